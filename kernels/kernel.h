@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ * The only door between kernels and engine: tensor view, quantisation, status, option accessors.
+ * Kernels know nothing of FlatBuffers, arenas or Python; the engine implements the kernel_* functions below.
+ *
+ * An operator is two functions, named after it:
+ *   status_t <op>_prepare(kernel_ctx_t *ctx)        decides everything: checks types and shapes, sets output shapes,
+ *                                                   computes multipliers into ctx->params, asks for scratch
+ *   status_t <op>_invoke(const kernel_ctx_t *ctx)   only computes; it may fail only on data-dependent indices
+ */
+#ifndef MPYLITE_KERNEL_H
+#define MPYLITE_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- status ------------------------------------------------------------------------------------------------- */
+
+/* One code a row of status.def; the texts stand there. */
+enum {
+#define STATUS(name, text) STATUS_##name,
+#include "status.def"
+#undef STATUS
+    STATUS_COUNT
+};
+typedef uint8_t status_t;
+
+/* Returns the status from the calling function unless it is STATUS_OK. */
+#define TRY(expression)                          \
+    do {                                         \
+        status_t try_status_ = (expression);     \
+        if (try_status_ != STATUS_OK) {          \
+            return try_status_;                  \
+        }                                        \
+    } while (0)
+
+/* ---- tensors ------------------------------------------------------------------------------------------------ */
+
+/* TFLite's TensorType numbers. */
+enum {
+    TENSOR_FLOAT32 = 0,
+    TENSOR_FLOAT16 = 1,
+    TENSOR_INT32 = 2,
+    TENSOR_UINT8 = 3,
+    TENSOR_INT64 = 4,
+    TENSOR_STRING = 5,
+    TENSOR_BOOL = 6,
+    TENSOR_INT16 = 7,
+    TENSOR_INT8 = 9,
+    TENSOR_RESOURCE = 13,
+    TENSOR_UINT32 = 15,
+    TENSOR_UINT16 = 16,
+    TENSOR_INT4 = 17,
+};
+
+enum {
+    TENSOR_CONSTANT = 1, /* data lies in the model file: read-only, there during prepare */
+    TENSOR_VARIABLE = 2, /* keeps its data between invocations (is_variable), zero_point at first */
+    TENSOR_RESHAPED = 4, /* dims were set by prepare and differ from the file's */
+};
+
+#define KERNEL_MAX_RANK 6
+
+/* What prepare and invoke see of a tensor. Row-major; the order of an image is n,h,w,c.
+ * data is NULL during prepare unless the tensor is constant, and always set in invoke. */
+typedef struct {
+    void *data;
+    const int32_t *dims; /* rank entries, each >= 0 */
+    uint32_t count;      /* product of dims; count * item size fits 31 bits (the model is verified) */
+    uint8_t type;
+    uint8_t rank; /* 0 (scalar) to KERNEL_MAX_RANK */
+    uint8_t flags;
+    uint8_t spare;
+} tensor_t;
+
+/* Quantisation parameters: real = scale[c] * (stored - zero_point[c]). count is 0 for a tensor without any,
+ * 1 per tensor, or dims[axis] per channel. Every scale is finite and > 0; zero points fit the tensor's type. */
+typedef struct {
+    const float *scale;
+    const int32_t *zero_point; /* entry c is zero_point[2 * c]: low words of the file's int64 */
+    uint32_t count;
+    int32_t axis;
+} quant_t;
+
+/* ---- one operator ------------------------------------------------------------------------------------------- */
+
+/* The operator at hand. tensors is the subgraph's array; inputs and outputs are indices into it (-1: left out). */
+typedef struct kernel_ctx {
+    tensor_t *tensors;
+    const int32_t *inputs;
+    const int32_t *outputs;
+    uint16_t input_count;
+    uint16_t output_count;
+    void *params;  /* what kernel_params gave in prepare; NULL if it was not asked */
+    void *scratch; /* in invoke: what kernel_scratch asked for, 16-byte aligned; contents undefined */
+    uint32_t macs; /* prepare sets: multiply-accumulates of one invocation */
+    void *engine;  /* the engine's own */
+} kernel_ctx_t;
+
+/* Input i, or NULL where the operator has none or it was left out (index -1). */
+static inline tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i) {
+    return i < ctx->input_count && ctx->inputs[i] >= 0 ? &ctx->tensors[ctx->inputs[i]] : NULL;
+}
+
+/* Output i; must exist (kernel_arity has checked). */
+static inline tensor_t *kernel_output(const kernel_ctx_t *ctx, unsigned i) {
+    return &ctx->tensors[ctx->outputs[i]];
+}
+
+/* A port names a tensor in errors: input i is i, output i is KERNEL_OUTPUT + i. */
+#define KERNEL_OUTPUT 0x80
+#define KERNEL_OP 0xff /* no tensor: the operator itself */
+
+/* ---- what the engine does for kernels (prepare only, unless said) -------------------------------------------- */
+
+/* Records what was found and what is needed for the error sentence; returns status. Also allowed in invoke. */
+status_t kernel_fail(const kernel_ctx_t *ctx, status_t status, unsigned port, int32_t found, int32_t needs);
+
+/* STATUS_OK if the operator has min..max inputs, the first min of them present, and exactly `outputs` outputs. */
+status_t kernel_arity(const kernel_ctx_t *ctx, unsigned min, unsigned max, unsigned outputs);
+
+/* STATUS_OK if the tensor at the port has this type (STATUS_TYPE otherwise). */
+status_t kernel_require_type(const kernel_ctx_t *ctx, unsigned port, unsigned type);
+
+/* STATUS_OK if the port's rank lies in min..max. */
+status_t kernel_require_rank(const kernel_ctx_t *ctx, unsigned port, unsigned min, unsigned max);
+
+/* STATUS_OK if the tensor at the port lies in the model file (its values may then be read in prepare). */
+status_t kernel_require_constant(const kernel_ctx_t *ctx, unsigned port);
+
+/* STATUS_OK if the port is quantised per tensor (one scale); gives scale and zero point where not NULL. */
+status_t kernel_scale(const kernel_ctx_t *ctx, unsigned port, float *scale, int32_t *zero_point);
+
+/* The quantisation parameters of the tensor at the port (count 0 if it has none). */
+quant_t kernel_quant(const kernel_ctx_t *ctx, unsigned port);
+
+/* Bytes of one element of a type; 0 for types that the engine does not hold. Also allowed in invoke. */
+uint32_t kernel_item_bytes(unsigned type);
+
+/* Memory that stays until the interpreter ends, zeroed, aligned for any scalar; also sets ctx->params.
+ * NULL if there is no room: return STATUS_RECORDS then. A second call in one prepare gives more memory and
+ * leaves ctx->params alone. */
+void *kernel_params(kernel_ctx_t *ctx, uint32_t bytes);
+
+/* Asks for `bytes` of scratch during this operator's invoke (ctx->scratch). The last call counts. */
+void kernel_scratch(kernel_ctx_t *ctx, uint32_t bytes);
+
+/* Sets output i's shape; a shape that the file already gives is kept without cost. Every size >= 0. */
+status_t kernel_set_shape(kernel_ctx_t *ctx, unsigned i, unsigned rank, const int32_t *dims);
+
+/* Allows output i to lie on input j's memory. Only if invoke reads every input element before it writes the
+ * output element at the same or a lower address, and both have the same item size. A wish: the plan grants it
+ * where that input is not used afterwards and fits. */
+void kernel_in_place(kernel_ctx_t *ctx, unsigned i, unsigned j);
+
+/* Builtin option by its field number in the schema's option table; `absent` is the schema's default. Fields are
+ * 1 byte wide (bool, enum) or 4 bytes wide (int, float). A vector option gives its elements (aligned int32) and
+ * their number, or NULL and 0. Also allowed in invoke. */
+int32_t kernel_option_byte(const kernel_ctx_t *ctx, unsigned field, int32_t absent);
+int32_t kernel_option_int(const kernel_ctx_t *ctx, unsigned field, int32_t absent);
+float kernel_option_float(const kernel_ctx_t *ctx, unsigned field, float absent);
+const int32_t *kernel_option_ints(const kernel_ctx_t *ctx, unsigned field, uint32_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
