@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# The targets a person types. How the engine, the native module and the sizes are built stands in their own makefiles.
+
+# PYTHON= makes .venv with another Python, MPY_DIR= takes your MicroPython source, OPS= chooses operators,
+# ARCH= is a native module's architecture, BASE= a revision to compare with.
+VENV = .venv
+PY = $(VENV)/bin/python
+ARCH ?= x64
+JOBS ?= 2
+MPY_VERSION = 1.25.0
+MPY_GIT ?= https://github.com/micropython/micropython.git
+
+# PROBE=PACKAGE: a command, a file or cc-headers, and the Debian package that brings it.
+PACKAGES = git=git make=make gcc=gcc cc-headers=libc6-dev
+PICOLIBC = /usr/lib/picolibc
+PACKAGES_SIZE = arm-none-eabi-gcc=gcc-arm-none-eabi riscv64-unknown-elf-gcc=gcc-riscv64-unknown-elf
+PACKAGES_SIZE += $(PICOLIBC)/arm-none-eabi=picolibc-arm-none-eabi
+PACKAGES_SIZE += $(PICOLIBC)/riscv64-unknown-elf=picolibc-riscv64-unknown-elf
+
+# A source tree of the user's own is only looked at; ours is fetched.
+ifdef MPY_DIR
+override MPY_DIR := $(abspath $(MPY_DIR))
+ifeq ($(wildcard $(MPY_DIR)/py/dynruntime.mk),)
+$(error MPY_DIR: found no py/dynruntime.mk in $(MPY_DIR), needs a MicroPython source tree (1.24 or newer); next step: correct MPY_DIR= or leave it out)
+endif
+else
+MPY_DIR = $(CURDIR)/build/micropython-$(MPY_VERSION)
+endif
+MICROPYTHON = $(MPY_DIR)/py/dynruntime.mk
+DEPS = $(VENV)/deps.stamp
+CORPUS = $(if $(MPYLITE_CORPUS),$(MPYLITE_CORPUS),$(abspath ../shared/corpus))
+SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.PHONY: help deps demo test test-fast engine natmod size size-diff clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+deps: $(DEPS) $(MICROPYTHON) ## set up .venv, Python packages and MicroPython's source
+
+demo: deps engine natmod ## float model to int8, run in MicroPython, compared with TensorFlow Lite Micro
+	@$(PY) models/digits/demo.py
+
+test: test-packages deps engine natmod ## set up and run all tests
+	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m pytest -q -n $(JOBS)
+
+test-fast: deps engine natmod ## the quick tests
+	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m pytest -q -n $(JOBS) -m "not slow"
+
+engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
+	@$(SUBMAKE) -f host_tools/engine.mk OPS="$(OPS)"
+
+natmod: $(DEPS) $(MICROPYTHON) ## the native module build/natmod/ARCH/mpylite.mpy (ARCH=x64 OPS=...)
+	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) OPS="$(OPS)" MPY_DIR=$(MPY_DIR)
+
+size: test-packages $(DEPS) ## bytes of engine and operators on four instruction sets
+	@$(PY) -m mpylite_size
+
+size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
+	@$(PY) -m mpylite_size --base "$(BASE)"
+
+clean: ## remove what was built (not .venv)
+	rm -rf build host_tools/mpylite/_engine.so
+
+# ---- setting up the machine ----------------------------------------------------------------------------------------
+
+.PHONY: packages test-packages
+packages:
+	@sh host_tools/setup/packages.sh $(PACKAGES)
+
+test-packages:
+	@sh host_tools/setup/packages.sh --wanted $(PACKAGES_SIZE)
+
+$(DEPS): pyproject.toml setup.py host_tools/setup/venv.sh | packages
+	@PYTHON="$(PYTHON)" sh host_tools/setup/venv.sh $(VENV)
+	@touch $@
+
+$(CURDIR)/build/micropython-%/py/dynruntime.mk: | $(DEPS)
+	@$(PY) host_tools/setup/micropython.py build/micropython-$* --version $* --git "$(MPY_GIT)"

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+# Builds the engine as the shared library that the Python package loads. Run from the top of the tree (`make engine`).
+# The wheel's build (setup.py) compiles the same sources with the same flags; tests/house compares them.
+
+include firmware/engine/sources.mk
+
+BUILD = build/engine/$(VARIANT)
+# A library cut down by OPS is for tests: the package keeps the whole one.
+LIBRARY = $(if $(OPS),$(BUILD),host_tools/mpylite)/_engine.so
+OBJ = $(addprefix $(BUILD)/,$(ENGINE_SRC:.c=.o))
+
+CC ?= cc
+CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(CFLAGS_USER)
+
+.PHONY: engine
+engine: $(LIBRARY)
+
+$(LIBRARY): $(OBJ)
+	@mkdir -p $(@D)
+	@$(CC) -shared -o $@.part $^ $(LDFLAGS_USER)
+	@mv $@.part $@
+	@echo "engine: $@ is $$(wc -c <$@) bytes"
+
+$(BUILD)/%.o: %.c host_tools/engine.mk firmware/engine/sources.mk
+	@mkdir -p $(@D)
+	@echo "CC $<"
+	@$(CC) $(CFLAGS) -o $@ -c $<
+
+-include $(OBJ:.o=.d)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""The part of the package's build that pyproject.toml cannot say: the engine as a plain shared library (loaded with
+ctypes, so one wheel serves every Python), and copies of the operator and status tables."""
+
+import os
+import shutil
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
+
+SOURCES = ("kernels/*.c", "kernels/inner/portable.c", "firmware/engine/*.c")
+HEADERS = ("kernels/*.h", "kernels/*.def", "kernels/inner/*.h", "firmware/engine/*.h")
+CFLAGS = ["-std=c99", "-ffp-contract=off", "-Ikernels", "-Ifirmware/engine", "-O2"]
+TABLES = ("kernels/ops.def", "kernels/status.def")
+TOP = Path(__file__).parent
+
+
+def found(patterns):
+    return sorted(str(file.relative_to(TOP)) for pattern in patterns for file in TOP.glob(pattern))
+
+
+class BuildEngine(build_ext):
+    def get_ext_filename(self, fullname):
+        return os.path.join(*fullname.split(".")) + (".dll" if os.name == "nt" else ".so")
+
+    def get_export_symbols(self, ext):
+        return ext.export_symbols  # no PyInit_ function
+
+
+class BuildPackage(build_py):
+    def run(self):
+        super().run()
+        if not self.editable_mode:
+            for table in TABLES:
+                shutil.copy(TOP / table, Path(self.build_lib) / "mpylite" / Path(table).name)
+
+
+class AnyPythonWheel(bdist_wheel):
+    def get_tag(self):
+        return "py3", "none", super().get_tag()[2]
+
+
+engine = Extension("mpylite._engine", found(SOURCES), depends=found(HEADERS), extra_compile_args=CFLAGS)
+setup(
+    # make builds the library itself (host_tools/engine.mk): only what changed, and also after an editable install.
+    ext_modules=[] if os.environ.get("MPYLITE_ENGINE_BY_MAKE") else [engine],
+    cmdclass={"build_ext": BuildEngine, "build_py": BuildPackage, "bdist_wheel": AnyPythonWheel},
+)
