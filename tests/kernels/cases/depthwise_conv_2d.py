@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""Cases of DEPTHWISE_CONV_2D: parameters only."""
+from ..case import Case, C, T
+from ._grid import ACTIVATIONS, NO_BIAS, bias, channel_scales, draws, quant, spread_over_bound, sum_scale, window
+
+
+def _depthwise(name, rnd, shape, kernel, multiplier=1, stride=(1, 1), dilation=(1, 1), padding="SAME", act="NONE", dtype="int8",
+               per_channel=True, bias_dtype="int32", x_fill=None, w_fill=(-127, 127), b_fill=None, x=None, y=None, w_scale=None, **kw):
+    n, h, w, c = shape
+    out = c * multiplier
+    x_scale, x_zp = x or quant(rnd, dtype, 0.0001 if dtype == "int16" else 0.004, 0.001 if dtype == "int16" else 0.2)
+    scales = w_scale or channel_scales(rnd, out if per_channel else 1)
+    middle = sorted(scales)[len(scales) // 2]
+    y_scale, y_zp = y or (sum_scale(rnd, x_scale, middle, kernel[0] * kernel[1]), quant(rnd, dtype)[1])
+    if not y:
+        x_scale, y_scale = spread_over_bound(act, x_scale, y_scale)
+    oh, ow = (window(s, k, t, padding, d) for s, k, t, d in zip((h, w), kernel, stride, dilation))
+    inputs = [T(shape, dtype, x_scale, x_zp, x_fill), C((1, *kernel, out), "int8", scales if per_channel else scales[0], 0, w_fill, axis=3)]
+    if bias_dtype is not NO_BIAS:
+        inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill))
+    options = dict(padding=padding, stride_h=stride[0], stride_w=stride[1], dilation_h_factor=dilation[0], dilation_w_factor=dilation[1],
+                   depth_multiplier=multiplier, fused_activation_function=act)
+    return Case(name, inputs, [T((n, oh, ow, out), dtype, y_scale, y_zp)], options, **kw)
+
+
+def _drawn(tag, count, dtype, bias_dtypes):
+    for name, r in draws(tag, count):
+        kernel = (r.choice((1, 2, 3, 3, 3, 4, 5)), r.choice((1, 2, 3, 3, 3, 5)))
+        stride = r.choice(((1, 1), (1, 1), (2, 2), (1, 2), (3, 1)))
+        dilation = r.choice(((1, 1), (1, 1), (1, 1), (2, 2), (1, 3)))
+        padding = r.choice(("SAME", "VALID"))
+        shape = (r.choice((1, 1, 2)), r.randint(1, 11), r.randint(1, 11), r.choice((1, 2, 3, 4, 5, 7, 8, 16, 17)))
+        if min(window(s, k, t, padding, d) for s, k, t, d in zip(shape[1:3], kernel, stride, dilation)) < 1:
+            padding = "SAME"
+        yield _depthwise(name, r, shape, kernel, r.choice((1, 1, 1, 2, 3, 8)), stride, dilation, padding, r.choice(ACTIVATIONS), dtype,
+                         r.random() < 0.75, r.choice(bias_dtypes))
+
+
+def _extremes():
+    for (xs, ws, ys) in ((1e-6, 1e-3, 1e-6), (1e3, 1e-3, 1e3), (1e-3, 1e-3, 1e3), (1e-2, 1e-2, 1e-5), (.5, .5, .25), (1, 1, 1)):
+        for zp in (-128, 0, 127):
+            r = draws(f"scales_{xs:g}_{zp}", 1)[0][1]
+            yield _depthwise(f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}", r, (1, 4, 5, 3), (3, 3), x=(xs, zp), y=(ys, -zp if zp > -128 else 127), w_scale=[ws] * 3)
+    for x_fill in ("min", "max", "extreme"):
+        for w_fill in ((127, 127), (-127, -127), (-128, -128), "extreme"):
+            for x_zp in (-128, 127):
+                r = draws("ends", 1)[0][1]
+                yield _depthwise(f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}", r, (1, 5, 5, 4), (5, 5), x=(.1, x_zp), y=(.9, 5), w_scale=[.01] * 4,
+                                 x_fill=x_fill, w_fill=w_fill, act=r.choice(ACTIVATIONS))
+    for value in (-2 ** 31, 2 ** 31 - 1, 2 ** 30):
+        r = draws("bias", 1)[0][1]
+        yield _depthwise(f"bias_{value}", r, (1, 3, 3, 2), (1, 1), x=(.1, 0), y=(.1 * .01 * 2 ** 24, 0), w_scale=[.01, .01], b_fill=(value, value), w_fill=(0, 0))
+
+
+def _ends_int16():
+    for x_fill in ("min", "max", "extreme"):
+        for w_fill in ((127, 127), (-127, -127), "extreme"):
+            r = draws("i16ends", 1)[0][1]
+            yield _depthwise(f"i16_ends_{x_fill}_{w_fill[0]}", r, (1, 5, 5, 4), (5, 5), dtype="int16", x=(.001, 0), y=(.1, 0), w_scale=[.01] * 4,
+                             x_fill=x_fill, w_fill=w_fill, bias_dtype="int64")
+
+
+def _of_real_models():
+    r = draws("real", 1)[0][1]
+    yield _depthwise("micro_speech", r, (1, 49, 40, 1), (10, 8), 8, stride=(2, 2), act="RELU")
+    yield _depthwise("wake_word_row", r, (1, 5, 1, 32), (5, 1), padding="VALID")
+    yield _depthwise("whole_input", r, (1, 6, 6, 3), (6, 6), padding="VALID")
+    yield _depthwise("window_larger_than_input_same", r, (1, 2, 2, 2), (5, 5))
+    yield _depthwise("many_channels", r, (1, 5, 5, 67), (3, 3))
+    yield _depthwise("stride_larger_than_kernel", r, (1, 9, 9, 2), (1, 1), stride=(4, 4))
+
+
+def cases():
+    yield from _drawn("drawn", 170, "int8", ("int32", "int32", "int32", NO_BIAS))
+    yield from _extremes()
+    yield from _drawn("i16_", 50, "int16", ("int64", "int64", NO_BIAS))
+    yield from _ends_int16()
+    yield from _of_real_models()
