@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT
+ * Operators that reduce an array over some of its axes: MEAN, SUM, REDUCE_MAX, REDUCE_MIN, REDUCE_ALL. */
+#include "dims.h"
+#include "requant.h"
+
+#define GROUPS ((KERNEL_MAX_RANK + 1) / 2)
+
+enum { KEPT, GONE };
+
+#define FLOAT_LARGEST 3.40282347e+38f /* where the reference starts a minimum, so an infinity never wins it */
+
+/* Neighbouring axes of one kind act as one; entry 0 is the innermost group. Strides count elements. */
+typedef struct {
+    uint32_t size[2][GROUPS];
+    uint32_t stride[2][GROUPS];
+} walk_t;
+
+/* Running value of one output element. */
+typedef union {
+    int32_t i;
+    float f;
+} value_t;
+
+/* Takes n more elements, `stride` apart, into the running value; flip -1 turns a maximum into a minimum. */
+typedef void (*row_t)(value_t *value, const void *data, uint32_t at, uint32_t n, uint32_t stride, int32_t flip);
+
+typedef struct {
+    row_t row;
+    value_t start;
+    int32_t flip;
+} reduce_t;
+
+/* ---- axes ---------------------------------------------------------------------------------------------------- */
+
+/* The reduced axes as bits, from the second input, which must have data. */
+static status_t read_axes(const kernel_ctx_t *ctx, uint32_t *gone) {
+    const tensor_t *input = kernel_input(ctx, 0), *axes = kernel_input(ctx, 1);
+    *gone = 0;
+    for (uint32_t i = 0; i < axes->count && input->rank != 0; i++) {
+        int32_t axis = dims_value(axes, i);
+        TRY(dims_axis(ctx, 1, input->rank, &axis));
+        *gone |= UINT32_C(1) << axis;
+    }
+    return STATUS_OK;
+}
+
+static unsigned reduced_shape(const kernel_ctx_t *ctx, uint32_t gone, int32_t *dims) {
+    const tensor_t *input = kernel_input(ctx, 0);
+    bool keep = kernel_option_byte(ctx, 0, 0);
+    unsigned rank = 0;
+    for (unsigned d = 0; d < input->rank; d++) {
+        if (!(gone >> d & 1)) {
+            dims[rank++] = input->dims[d];
+        } else if (keep) {
+            dims[rank++] = 1;
+        }
+    }
+    return rank;
+}
+
+static void plan_walk(const tensor_t *input, uint32_t gone, walk_t *walk) {
+    uint32_t stride = 1, last = 2, used[2] = {0, 0};
+    for (unsigned g = 0; g < GROUPS; g++) {
+        walk->size[KEPT][g] = walk->size[GONE][g] = 1;
+        walk->stride[KEPT][g] = walk->stride[GONE][g] = 0;
+    }
+    for (unsigned d = input->rank; d-- > 0;) {
+        uint32_t kind = gone >> d & 1, size = (uint32_t)input->dims[d];
+        if (size == 1) {
+            continue;
+        }
+        if (kind != last) {
+            walk->stride[kind][used[kind]++] = stride;
+        }
+        walk->size[kind][used[kind] - 1] *= size;
+        stride *= size;
+        last = kind;
+    }
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------------------- */
+
+#define ROW(name, type, statement)                                                                                  \
+    static void name(value_t *value, const void *data, uint32_t at, uint32_t n, uint32_t stride, int32_t flip) {   \
+        const type *x = (const type *)data + at;                                                                    \
+        value_t v = *value;                                                                                         \
+        (void)flip;                                                                                                 \
+        for (; n > 0; n--, x += stride) {                                                                           \
+            statement;                                                                                              \
+        }                                                                                                           \
+        *value = v;                                                                                                 \
+    }
+
+/* unsigned: a sum wraps as in the reference */
+#define ROW_SUM(name, type) ROW(name, type, v.i = (int32_t)((uint32_t)v.i + (uint32_t)*x))
+#define ROW_MAX(name, type) ROW(name, type, if ((*x ^ flip) > v.i) v.i = *x ^ flip)
+
+ROW_SUM(sum_s8, int8_t)
+ROW_SUM(sum_s16, int16_t)
+ROW_SUM(sum_s32, int32_t)
+ROW(sum_f32, float, v.f += *x)
+
+static row_t sum_row(unsigned type) {
+    switch (type) {
+        case TENSOR_INT8:
+            return sum_s8;
+        case TENSOR_INT16:
+            return sum_s16;
+        case TENSOR_INT32:
+            return sum_s32;
+        case TENSOR_FLOAT32:
+            return sum_f32;
+        default:
+            return NULL;
+    }
+}
+
+/* ---- the walk ------------------------------------------------------------------------------------------------ */
+
+/* Writes a running value as output element `at`. */
+typedef void (*store_t)(const kernel_ctx_t *ctx, value_t value, uint32_t at);
+
+static void store_integer(const tensor_t *output, int32_t value, uint32_t at) {
+    switch (kernel_item_bytes(output->type)) {
+        case 1:
+            ((int8_t *)output->data)[at] = (int8_t)value;
+            break;
+        case 2:
+            ((int16_t *)output->data)[at] = (int16_t)value;
+            break;
+        default:
+            ((int32_t *)output->data)[at] = value;
+            break;
+    }
+}
+
+static void walk_input(const kernel_ctx_t *ctx, const walk_t *walk, const reduce_t *reduce, store_t store) {
+    const uint32_t *kept = walk->size[KEPT], *gone = walk->size[GONE];
+    const uint32_t *kept_by = walk->stride[KEPT], *gone_by = walk->stride[GONE];
+    const void *data = kernel_input(ctx, 0)->data;
+    uint32_t index[GROUPS] = {0}, outputs = kernel_output(ctx, 0)->count;
+    for (uint32_t at = 0; at < outputs; at++) {
+        value_t value = reduce->start;
+        uint32_t base = index[0] * kept_by[0] + index[1] * kept_by[1] + index[2] * kept_by[2];
+        for (uint32_t g2 = 0; g2 < gone[2]; g2++) {
+            for (uint32_t g1 = 0; g1 < gone[1]; g1++) {
+                reduce->row(&value, data, base + g2 * gone_by[2] + g1 * gone_by[1], gone[0], gone_by[0], reduce->flip);
+            }
+        }
+        store(ctx, value, at);
+        for (unsigned g = 0; g < GROUPS && ++index[g] == kept[g]; g++) {
+            index[g] = 0;
+        }
+    }
+}
+
+/* Arity, types and shape, the same for all of the family. */
+static status_t reduce_prepare(kernel_ctx_t *ctx) {
+    uint32_t gone, item_bytes;
+    int32_t dims[KERNEL_MAX_RANK];
+    TRY(kernel_arity(ctx, 2, 2, 1));
+    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_integer(ctx, 1));
+    if (kernel_input(ctx, 1)->data == NULL) {
+        return STATUS_OK;
+    }
+    TRY(read_axes(ctx, &gone));
+    return kernel_set_shape(ctx, 0, reduced_shape(ctx, gone, dims), dims);
+}
+
+static status_t reduce_invoke(const kernel_ctx_t *ctx, const reduce_t *reduce, store_t store) {
+    walk_t walk;
+    uint32_t gone;
+    int32_t dims[KERNEL_MAX_RANK];
+    TRY(read_axes(ctx, &gone));
+    TRY(dims_require_shape(ctx, 0, reduced_shape(ctx, gone, dims), dims));
+    plan_walk(kernel_input(ctx, 0), gone, &walk);
+    walk_input(ctx, &walk, reduce, store);
+    return STATUS_OK;
+}
+
+/* ---- MEAN, SUM ----------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    int32_t multiplier;
+    int8_t shift;
+    bool rescale; /* otherwise a mean divides and a sum is stored as it is */
+    bool mean;
+    int32_t offset; /* zero point times the number of reduced elements, wrapped */
+    int32_t zero_point;
+    uint32_t reduced; /* elements that make one */
+} sum_params_t;
+
+/* multiplier * 2^shift / divisor, where 2^shift <= divisor < 2^31: long division, as no 64-bit one is at hand. */
+static int32_t divide_multiplier(int32_t multiplier, int32_t shift, uint32_t divisor) {
+    uint32_t quotient = (uint32_t)multiplier / divisor, rest = (uint32_t)multiplier % divisor;
+    for (; shift > 0; shift--) {
+        rest <<= 1;
+        quotient = quotient << 1 | (rest >= divisor);
+        rest -= rest >= divisor ? divisor : 0;
+    }
+    return (int32_t)quotient;
+}
+
+/* The factor input scale / output scale, for a mean with 1 / reduced worked in as the reference does. */
+static status_t sum_rescale(const kernel_ctx_t *ctx, sum_params_t *params) {
+    float input_scale, output_scale;
+    int32_t zero_point;
+    TRY(kernel_scale(ctx, 0, &input_scale, &zero_point));
+    TRY(kernel_scale(ctx, KERNEL_OUTPUT, &output_scale, &params->zero_point));
+    if (params->mean && input_scale == output_scale && zero_point == params->zero_point) {
+        return STATUS_OK;
+    }
+    requant_t factor = requant_ratio(input_scale, 1.0f, output_scale);
+    if (factor.shift > 30) {
+        return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
+    }
+    params->offset = (int32_t)((uint32_t)zero_point * params->reduced);
+    if (params->mean) {
+        int32_t shift = 0;
+        while (shift < 31 + factor.shift && params->reduced >> shift > 1) {
+            shift++;
+        }
+        factor.multiplier = divide_multiplier(factor.multiplier, shift, params->reduced);
+        factor.shift -= shift;
+    }
+    params->multiplier = factor.multiplier;
+    params->shift = (int8_t)factor.shift;
+    params->rescale = true;
+    return STATUS_OK;
+}
+
+static status_t sum_prepare_as(kernel_ctx_t *ctx, bool mean) {
+    TRY(reduce_prepare(ctx));
+    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
+    if (sum_row(input->type) == NULL) {
+        return kernel_fail(ctx, STATUS_TYPE, 0, input->type, TENSOR_INT8);
+    }
+    sum_params_t *params = kernel_params(ctx, sizeof *params);
+    if (params == NULL) {
+        return STATUS_RECORDS;
+    }
+    params->mean = mean;
+    params->reduced = input->count == 0 || output->count == 0 ? 1 : input->count / output->count;
+    return kernel_item_bytes(input->type) <= 2 ? sum_rescale(ctx, params) : STATUS_OK;
+}
+
+static void sum_store(const kernel_ctx_t *ctx, value_t value, uint32_t at) {
+    const sum_params_t *params = ctx->params;
+    const tensor_t *output = kernel_output(ctx, 0);
+    int32_t sum = value.i;
+    if (output->type == TENSOR_FLOAT32) {
+        ((float *)output->data)[at] = params->mean ? value.f / (float)params->reduced : value.f;
+        return;
+    }
+    if (params->rescale) {
+        int32_t limit = output->type == TENSOR_INT8 ? INT8_MAX : INT16_MAX;
+        sum = requant_apply((int32_t)((uint32_t)sum - (uint32_t)params->offset), params->multiplier, params->shift);
+        sum = (int32_t)((uint32_t)sum + (uint32_t)params->zero_point);
+        sum = requant_clamp(sum, -limit - 1, limit);
+    } else if (params->mean) {
+        sum /= (int32_t)params->reduced;
+    }
+    store_integer(output, sum, at);
+}
+
+static status_t sum_invoke_any(const kernel_ctx_t *ctx) {
+    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
+    reduce_t reduce = {sum_row(input->type), {0}, 0};
+    if (input->count == 0) { /* nothing summed is 0 as stored, whatever the zero point */
+        memset(output->data, 0, (size_t)output->count * kernel_item_bytes(output->type));
+        return STATUS_OK;
+    }
+    return reduce_invoke(ctx, &reduce, sum_store);
+}
+
+status_t mean_prepare(kernel_ctx_t *ctx) {
+    return sum_prepare_as(ctx, true);
+}
+
+status_t mean_invoke(const kernel_ctx_t *ctx) {
+    return sum_invoke_any(ctx);
+}
+
+status_t sum_prepare(kernel_ctx_t *ctx) {
+    return sum_prepare_as(ctx, false);
+}
+
+status_t sum_invoke(const kernel_ctx_t *ctx) {
+    return sum_invoke_any(ctx);
+}
+
+/* ---- REDUCE_MAX, REDUCE_MIN, REDUCE_ALL ---------------------------------------------------------------------- */
+
+/* An integer minimum is the complement of the maximum of the complements. */
+ROW_MAX(max_s8, int8_t)
+ROW_MAX(max_s16, int16_t)
+ROW_MAX(max_s32, int32_t)
+ROW(max_f32, float, if (flip ? *x < v.f : *x > v.f) v.f = *x)
+ROW(all_bool, uint8_t, v.i &= *x != 0)
+
+static row_t max_row(unsigned type) {
+    switch (type) {
+        case TENSOR_INT8:
+            return max_s8;
+        case TENSOR_INT16:
+            return max_s16;
+        case TENSOR_INT32:
+            return max_s32;
+        case TENSOR_FLOAT32:
+            return max_f32;
+        default:
+            return NULL;
+    }
+}
+
+static void value_store(const kernel_ctx_t *ctx, value_t value, uint32_t at) {
+    store_integer(kernel_output(ctx, 0), value.i, at);
+}
+
+static void flipped_store(const kernel_ctx_t *ctx, value_t value, uint32_t at) {
+    store_integer(kernel_output(ctx, 0), ~value.i, at);
+}
+
+static status_t max_prepare(kernel_ctx_t *ctx) {
+    TRY(reduce_prepare(ctx));
+    unsigned type = kernel_input(ctx, 0)->type;
+    if (max_row(type) == NULL) {
+        return kernel_fail(ctx, STATUS_TYPE, 0, (int32_t)type, TENSOR_INT8);
+    }
+    if (kernel_item_bytes(type) <= 2) {
+        TRY(dims_require_same_scale(ctx, 0, KERNEL_OUTPUT));
+    }
+    return STATUS_OK;
+}
+
+static status_t max_invoke(const kernel_ctx_t *ctx, int32_t flip) {
+    unsigned type = kernel_input(ctx, 0)->type;
+    reduce_t reduce = {max_row(type), {0}, flip};
+    if (type == TENSOR_FLOAT32) {
+        reduce.start.f = flip ? FLOAT_LARGEST : -FLOAT_LARGEST;
+        return reduce_invoke(ctx, &reduce, value_store);
+    }
+    reduce.start.i = type == TENSOR_INT8 ? INT8_MIN : type == TENSOR_INT16 ? INT16_MIN : INT32_MIN;
+    return reduce_invoke(ctx, &reduce, flip ? flipped_store : value_store);
+}
+
+status_t reduce_max_prepare(kernel_ctx_t *ctx) {
+    return max_prepare(ctx);
+}
+
+status_t reduce_max_invoke(const kernel_ctx_t *ctx) {
+    return max_invoke(ctx, 0);
+}
+
+status_t reduce_min_prepare(kernel_ctx_t *ctx) {
+    return max_prepare(ctx);
+}
+
+status_t reduce_min_invoke(const kernel_ctx_t *ctx) {
+    return max_invoke(ctx, -1);
+}
+
+status_t reduce_all_prepare(kernel_ctx_t *ctx) {
+    TRY(reduce_prepare(ctx));
+    return kernel_require_type(ctx, 0, TENSOR_BOOL);
+}
+
+status_t reduce_all_invoke(const kernel_ctx_t *ctx) {
+    reduce_t reduce = {all_bool, {1}, 0};
+    return reduce_invoke(ctx, &reduce, value_store);
+}
