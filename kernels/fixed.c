@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ * exp and reciprocal in fixed point, with gemmlowp's constants and order of rounding. */
+#include "fixed.h"
+
+#include "requant.h"
+
+int32_t fixed_leading_zeros(uint32_t x) {
+    int32_t zeros = 32;
+    for (; x != 0; x >>= 1) {
+        zeros--;
+    }
+    return zeros;
+}
+
+int32_t fixed_shift_left(int32_t x, int32_t exponent) {
+    int32_t most = INT32_MAX >> exponent;
+    return x > most ? INT32_MAX : x < -most - 1 ? INT32_MIN : requant_shift_left(x, exponent);
+}
+
+/* exp(a) for a in Q0.31, -1/4 <= a < 0: Taylor series around -1/8. */
+static int32_t exp_of_a_quarter(int32_t a) {
+    const int32_t exp_of_minus_eighth = 1895147668, one_third = 715827883;
+    int32_t x = a + (1 << 28);
+    int32_t x2 = requant_high_mul(x, x);
+    int32_t x3 = requant_high_mul(x2, x);
+    int32_t x4 = requant_high_mul(x2, x2);
+    int32_t sum = requant_high_mul(requant_divide_pot(x4, 2) + x3, one_third) + x2;
+    return exp_of_minus_eighth + requant_high_mul(exp_of_minus_eighth, x + requant_divide_pot(sum, 1));
+}
+
+int32_t fixed_exp(int32_t a, int32_t integer_bits) {
+    /* exp(-2^i) as Q0.31 for i = -2 to 4 */
+    static const int32_t power[7] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+    if (a == 0) {
+        return INT32_MAX;
+    }
+    int32_t fraction_bits = 31 - integer_bits;
+    int32_t quarter = (int32_t)(UINT32_C(1) << (fraction_bits - 2));
+    int32_t small = (a & (quarter - 1)) - quarter;
+    int32_t result = exp_of_a_quarter(fixed_shift_left(small, integer_bits));
+    uint32_t rest = ((uint32_t)small - (uint32_t)a) >> (fraction_bits - 2);
+    for (int32_t i = 0; i < 2 + integer_bits; i++) {
+        if (rest >> i & 1) {
+            result = requant_high_mul(result, power[i]);
+        }
+    }
+    return result;
+}
+
+int32_t fixed_reciprocal_of_one_plus(int32_t a) {
+    const int32_t q2_48_over_17 = 1515870810, q2_32_over_17 = 1010580540, q2_one = 1 << 29;
+    int32_t half = (int32_t)(((uint32_t)a + (uint32_t)INT32_MAX + 1) >> 1);
+    int32_t x = q2_48_over_17 + requant_high_mul(half, -q2_32_over_17);
+    for (int i = 0; i < 3; i++) { /* Newton-Raphson division */
+        int32_t error = q2_one - requant_high_mul(half, x);
+        x += fixed_shift_left(requant_high_mul(x, error), 2);
+    }
+    return fixed_shift_left(x, 1);
+}
+
+int32_t fixed_reciprocal(uint32_t raw, int32_t integer_bits, int32_t *bits_over_unit) {
+    int32_t zeros = fixed_leading_zeros(raw);
+    *bits_over_unit = integer_bits - zeros;
+    return fixed_reciprocal_of_one_plus((int32_t)((raw << zeros) - (UINT32_C(1) << 31)));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ * What operators of one input and an output of the same shape share: preparation, and elements of any integer type
+ * seen as int32. Knows nothing of quantisation. */
+#ifndef MPYLITE_UNARY_H
+#define MPYLITE_UNARY_H
+
+#include "kernel.h"
+
+/* Arity 1 to 1, output 0 of input 0's shape, in place where the item sizes agree. */
+status_t unary_prepare(kernel_ctx_t *ctx);
+
+/* Elements handled at a time by loops that widen to int32. */
+#define UNARY_CHUNK 32
+
+/* n elements from index `at` of an integer or bool tensor (int64: its low words) into int32, and back by dropping
+ * high bits (int64: sign extended). The types are the engine's; others do nothing. */
+void unary_load(int32_t *to, const tensor_t *from, uint32_t at, uint32_t n);
+void unary_store(const tensor_t *to, const int32_t *from, uint32_t at, uint32_t n);
+
+#endif
