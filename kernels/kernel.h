@@ -79,7 +79,8 @@ typedef struct {
 } tensor_t;
 
 /* Quantisation parameters: real = scale[c] * (stored - zero_point[c]). count is 0 for a tensor without any,
- * 1 per tensor, or dims[axis] per channel. Every scale is finite and > 0; zero points fit the tensor's type. */
+ * 1 per tensor, or one per channel (whether it fits dims[axis] the kernel checks). Every scale is finite and >= 0;
+ * zero points fit the tensor's type. */
 typedef struct {
     const float *scale;
     const int32_t *zero_point; /* entry c is zero_point[2 * c]: low words of the file's int64 */
@@ -133,7 +134,8 @@ status_t kernel_require_rank(const kernel_ctx_t *ctx, unsigned port, unsigned mi
 /* STATUS_OK if the tensor at the port lies in the model file (its values may then be read in prepare). */
 status_t kernel_require_constant(const kernel_ctx_t *ctx, unsigned port);
 
-/* STATUS_OK if the port is quantised per tensor (one scale); gives scale and zero point where not NULL. */
+/* STATUS_OK if the port is quantised per tensor (one scale); gives scale (> 0) and zero point
+ * where not NULL. */
 status_t kernel_scale(const kernel_ctx_t *ctx, unsigned port, float *scale, int32_t *zero_point);
 
 /* The quantisation parameters of the tensor at the port (count 0 if it has none). */

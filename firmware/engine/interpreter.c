@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ * Load, place, invoke. */
+#include "interpreter.h"
+
+#include "prepare.h"
+
+status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes) {
+    memset(interpreter, 0, sizeof *interpreter);
+    TRY(model_open(&interpreter->model, model, model_bytes, &interpreter->error));
+    arena_init(&interpreter->records, records, record_bytes);
+    uint32_t count = interpreter->model.subgraphs.count;
+    interpreter->subgraphs = arena_take(&interpreter->records, count * (uint32_t)sizeof(interpreter_subgraph_t));
+    if (interpreter->subgraphs == NULL) {
+        interpreter->error.found = (int32_t)record_bytes;
+        return interpreter->error.status = STATUS_RECORDS;
+    }
+    TRY(prepare_subgraph(interpreter, 0));
+    interpreter->macs = 0;
+    for (uint32_t i = 0; i < interpreter_main(interpreter)->model.operators.count; i++) {
+        interpreter->macs += interpreter_main(interpreter)->ops[i].macs;
+    }
+    interpreter_reset_variables(interpreter);
+    return STATUS_OK;
+}
+
+uint32_t interpreter_arena_bytes(const interpreter_t *interpreter) {
+    return interpreter_main(interpreter)->arena_bytes;
+}
+
+uint32_t interpreter_record_bytes(const interpreter_t *interpreter) {
+    return interpreter->records.low;
+}
+
+void prepare_rebase(interpreter_subgraph_t *subgraph, uint8_t *arena) {
+    ptrdiff_t by = (ptrdiff_t)((uintptr_t)arena - (uintptr_t)subgraph->arena);
+    for (uint32_t i = 0; by != 0 && i < subgraph->model.tensors.count; i++) {
+        tensor_t *tensor = &subgraph->tensors[i];
+        if (!(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
+            tensor->data = (void *)((uintptr_t)tensor->data + (uintptr_t)by);
+        }
+    }
+    for (uint32_t i = 0; by != 0 && i < subgraph->model.operators.count; i++) {
+        subgraph->ops[i].scratch = (uint8_t *)((uintptr_t)subgraph->ops[i].scratch + (uintptr_t)by);
+    }
+    subgraph->arena = arena;
+}
+
+static status_t fail(interpreter_t *interpreter, status_t status, uint32_t found, uint32_t needs) {
+    error_t error = {status, KERNEL_OP, 0, -1, (int32_t)found, (int32_t)needs};
+    interpreter->error = error;
+    return status;
+}
+
+status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t bytes) {
+    uint32_t remainder = (uint32_t)((uintptr_t)arena & (INTERPRETER_ARENA_ALIGNMENT - 1));
+    if (remainder) {
+        return fail(interpreter, STATUS_ARENA_ADDRESS, remainder, INTERPRETER_ARENA_ALIGNMENT);
+    }
+    if (bytes < interpreter_arena_bytes(interpreter)) {
+        return fail(interpreter, STATUS_ARENA, bytes, interpreter_arena_bytes(interpreter));
+    }
+    prepare_rebase(interpreter_main(interpreter), arena);
+    interpreter->ready = true;
+    return STATUS_OK;
+}
+
+static status_t invoke_op(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
+    const interpreter_op_t *op = &subgraph->ops[i];
+    engine_op_t engine = {interpreter, subgraph, i};
+    kernel_ctx_t ctx;
+    prepare_ctx(&ctx, op, &engine);
+    status_t status = op->row->invoke(&ctx);
+    if (status != STATUS_OK) {
+        interpreter->error.status = status;
+        interpreter->error.op_index = (int32_t)i;
+        interpreter->error.op_code = (int16_t)op->row->code;
+    }
+    return status;
+}
+
+status_t interpreter_invoke_op(interpreter_t *interpreter, uint32_t i) {
+    if (!interpreter->ready) {
+        return fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
+    }
+    return invoke_op(interpreter, interpreter_main(interpreter), i);
+}
+
+status_t prepare_invoke(interpreter_t *interpreter, interpreter_subgraph_t *subgraph) {
+    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+        TRY(invoke_op(interpreter, subgraph, i));
+    }
+    return STATUS_OK;
+}
+
+status_t interpreter_invoke(interpreter_t *interpreter) {
+    if (!interpreter->ready) {
+        return fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
+    }
+    return prepare_invoke(interpreter, interpreter_main(interpreter));
+}
+
+/* A variable begins at real 0: its zero point, byte by byte for int8. */
+static void reset_tensor(interpreter_t *interpreter, const interpreter_subgraph_t *subgraph, uint32_t i) {
+    const tensor_t *tensor = &subgraph->tensors[i];
+    if (tensor->flags & TENSOR_VARIABLE) {
+        quant_t quant = model_quant(&interpreter->model, &subgraph->model, i);
+        int32_t value = tensor->type == TENSOR_INT8 && quant.count ? quant.zero_point[0] : 0;
+        memset(tensor->data, value, tensor->count * model_item_bytes(tensor->type));
+    }
+}
+
+void interpreter_reset_variables(interpreter_t *interpreter) {
+    for (uint32_t s = 0; s < interpreter->model.subgraphs.count; s++) {
+        const interpreter_subgraph_t *subgraph = &interpreter->subgraphs[s];
+        for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {
+            reset_tensor(interpreter, subgraph, i);
+        }
+    }
+}

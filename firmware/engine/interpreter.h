@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ * Load, prepare, place, invoke: one model at work. The caller owns all memory: the interpreter_t, the model file
+ * (used in place, never copied), the records and the arena. No allocation, no global state.
+ *
+ *   records  tensor views, operator records, multipliers, variables: kept from load until the end
+ *   arena    activations and scratch: valid from set_tensor to get_tensor; interpreters that take turns may share one
+ */
+#ifndef MPYLITE_INTERPRETER_H
+#define MPYLITE_INTERPRETER_H
+
+#include "arena.h"
+#include "model.h"
+#include "registry.h"
+
+#define INTERPRETER_ARENA_ALIGNMENT 16
+
+/* Subgraphs that call one another (IF, WHILE, CALL_ONCE) may nest this deep. */
+#define INTERPRETER_MAX_NESTING 4
+
+/* One operator, prepared. */
+typedef struct {
+    const registry_row_t *row;
+    void *params;
+    const int32_t *inputs;
+    const int32_t *outputs;
+    uint8_t *scratch;       /* before the plan: the bytes asked for */
+    uint32_t macs;
+    uint8_t input_count;
+    uint8_t output_count;
+    uint8_t shared_input;   /* input whose memory the shared output may take, plus 1; 0 for none */
+    uint8_t shared_output;
+} interpreter_op_t;
+
+/* One subgraph, prepared. */
+typedef struct {
+    tensor_t *tensors;
+    interpreter_op_t *ops;
+    model_subgraph_t model;
+    uint32_t arena_bytes;
+    uint8_t *arena; /* where tensors' data lie now; NULL after the plan: data are offsets */
+} interpreter_subgraph_t;
+
+typedef struct {
+    model_t model;
+    arena_t records;
+    error_t error;
+    interpreter_subgraph_t *subgraphs;
+    uint64_t macs; /* of one invocation of the main subgraph */
+    uint8_t nesting;
+    bool ready; /* an arena is set */
+} interpreter_t;
+
+/* Verifies the model and prepares every operator. `records` must stay in place; STATUS_RECORDS if they are too few:
+ * try again with more. interpreter->error tells the details of any failure. */
+status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes);
+
+/* Bytes that the arena needs, exactly; and bytes of records in use. */
+uint32_t interpreter_arena_bytes(const interpreter_t *interpreter);
+uint32_t interpreter_record_bytes(const interpreter_t *interpreter);
+
+/* Gives the arena (aligned to INTERPRETER_ARENA_ALIGNMENT), or another one. Its contents are undefined then. */
+status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t bytes);
+
+/* Runs the main subgraph once. */
+status_t interpreter_invoke(interpreter_t *interpreter);
+
+/* Runs operator i of the main subgraph alone: to time it, all of them in order make one invocation. */
+status_t interpreter_invoke_op(interpreter_t *interpreter, uint32_t i);
+
+/* Sets all variables to their first values. */
+void interpreter_reset_variables(interpreter_t *interpreter);
+
+/* The main subgraph. */
+static inline interpreter_subgraph_t *interpreter_main(const interpreter_t *interpreter) {
+    return &interpreter->subgraphs[0];
+}
+
+/* Why the last call failed, as a sentence. */
+static inline size_t interpreter_explain(const interpreter_t *interpreter, char *text, size_t bytes) {
+    return status_format(&interpreter->error, text, bytes);
+}
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * TFLite's view of a FlatBuffer: subgraphs, tensors, operators, metadata. Verifies the whole file once in model_open;
+ * the accessors then read plainly. Owns the schema's field numbers; leaves option fields to the kernels. */
+#ifndef MPYLITE_MODEL_H
+#define MPYLITE_MODEL_H
+
+#include "flatbuf.h"
+#include "status.h"
+
+/* Counts above these are refused: records hold them in fewer bits, and no model for a microcontroller has them. */
+#define MODEL_MAX_TENSORS 32767
+#define MODEL_MAX_PORTS 255
+
+typedef struct {
+    flatbuf_t file;
+    uint32_t table;
+    flatbuf_vector_t codes;
+    flatbuf_vector_t subgraphs;
+    flatbuf_vector_t buffers;
+    flatbuf_vector_t metadata;
+} model_t;
+
+typedef struct {
+    uint32_t table;
+    flatbuf_vector_t tensors;
+    flatbuf_vector_t inputs;  /* tensor indices, all valid */
+    flatbuf_vector_t outputs; /* tensor indices, all valid */
+    flatbuf_vector_t operators;
+} model_subgraph_t;
+
+typedef struct {
+    int32_t code; /* TFLite's builtin code; TensorFlow's custom operators have 32 */
+    uint32_t table;
+    uint32_t options;         /* table, 0 if absent */
+    flatbuf_vector_t inputs;  /* tensor indices, -1 for one left out, else valid */
+    flatbuf_vector_t outputs; /* tensor indices, all valid */
+} model_operator_t;
+
+#define MODEL_CODE_CUSTOM 32
+
+/* Verifies the file. data must stay unchanged and in place as long as the model is used. On failure says why in
+ * *error. */
+status_t model_open(model_t *model, const void *data, uint32_t bytes, error_t *error);
+
+/* The parts of a verified model. i must be in range. */
+model_subgraph_t model_subgraph(model_t *model, uint32_t i);
+model_operator_t model_operator(model_t *model, const model_subgraph_t *subgraph, uint32_t i);
+
+/* Fills the view of tensor i; data is NULL unless the tensor is constant. */
+void model_tensor(model_t *model, const model_subgraph_t *subgraph, uint32_t i, tensor_t *tensor);
+quant_t model_quant(model_t *model, const model_subgraph_t *subgraph, uint32_t i);
+
+/* A tensor's name: not zero-terminated; length in *bytes, NULL and 0 if it has none. */
+const char *model_tensor_name(model_t *model, const model_subgraph_t *subgraph, uint32_t i, uint32_t *bytes);
+
+/* A metadata entry's bytes (4-byte aligned), NULL and 0 if the file has none of that name. */
+const uint8_t *model_metadata(model_t *model, const char *name, uint32_t *bytes);
+
+/* The int32 elements of a vector in place. */
+static inline const int32_t *model_ints(const model_t *model, flatbuf_vector_t vector) {
+    return (const int32_t *)(const void *)(model->file.data + vector.first);
+}
+
+/* Bytes of one element; 0 for a type that the engine does not hold. */
+uint32_t model_item_bytes(unsigned type);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ * Prepares the operators of a subgraph in order; a tensor is written once, before it is read. */
+#include "prepare.h"
+
+static status_t fail(interpreter_t *interpreter, status_t status, int32_t found, int32_t needs) {
+    interpreter->error.status = status;
+    interpreter->error.found = found;
+    interpreter->error.needs = needs;
+    return status;
+}
+
+static status_t fail_records(interpreter_t *interpreter) {
+    return fail(interpreter, STATUS_RECORDS, (int32_t)interpreter->records.bytes, 0);
+}
+
+void prepare_ctx(kernel_ctx_t *ctx, const interpreter_op_t *op, engine_op_t *engine) {
+    ctx->tensors = engine->subgraph->tensors;
+    ctx->inputs = op->inputs;
+    ctx->outputs = op->outputs;
+    ctx->input_count = op->input_count;
+    ctx->output_count = op->output_count;
+    ctx->params = op->params;
+    ctx->scratch = op->scratch;
+    ctx->macs = 0;
+    ctx->engine = engine;
+}
+
+/* Variables live in the records: they outlast an invocation, and the arena may be shared. */
+static status_t take_tensors(interpreter_t *interpreter, interpreter_subgraph_t *subgraph) {
+    uint32_t count = subgraph->model.tensors.count;
+    subgraph->tensors = arena_take(&interpreter->records, count * (uint32_t)sizeof(tensor_t));
+    if (subgraph->tensors == NULL) {
+        return fail_records(interpreter);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        tensor_t *tensor = &subgraph->tensors[i];
+        model_tensor(&interpreter->model, &subgraph->model, i, tensor);
+        if (tensor->flags & TENSOR_VARIABLE) {
+            tensor->data = arena_take(&interpreter->records, tensor->count * model_item_bytes(tensor->type));
+            if (tensor->data == NULL) {
+                return fail_records(interpreter);
+            }
+        }
+        if (tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE)) {
+            tensor->flags |= TENSOR_WRITTEN;
+        }
+    }
+    const int32_t *inputs = model_ints(&interpreter->model, subgraph->model.inputs);
+    for (uint32_t i = 0; i < subgraph->model.inputs.count; i++) {
+        tensor_t *tensor = &subgraph->tensors[inputs[i]];
+        if (tensor->flags & TENSOR_CONSTANT) {
+            return fail(interpreter, STATUS_FILE_DAMAGED, (int32_t)(subgraph->model.inputs.first + 4 * i), 0);
+        }
+        tensor->flags |= TENSOR_WRITTEN;
+    }
+    return STATUS_OK;
+}
+
+/* Single assignment: inputs are written, outputs are not. Kernels rely on it for the shapes they prepare with. */
+static status_t check_order(interpreter_t *interpreter, const kernel_ctx_t *ctx) {
+    for (uint32_t i = 0; i < ctx->input_count; i++) {
+        int32_t index = ctx->inputs[i];
+        if (index >= 0 && !(ctx->tensors[index].flags & TENSOR_WRITTEN)) {
+            return fail(interpreter, STATUS_ORDER, index, 0);
+        }
+    }
+    for (uint32_t i = 0; i < ctx->output_count; i++) {
+        tensor_t *tensor = &ctx->tensors[ctx->outputs[i]];
+        if (tensor->flags & TENSOR_WRITTEN) {
+            return fail(interpreter, STATUS_ORDER, ctx->outputs[i], 0);
+        }
+        tensor->flags |= TENSOR_WRITTEN;
+    }
+    return STATUS_OK;
+}
+
+static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
+    interpreter_op_t *op = &subgraph->ops[i];
+    engine_op_t engine = {interpreter, subgraph, i};
+    model_operator_t operator= model_operator(&interpreter->model, &subgraph->model, i);
+    interpreter->error.op_index = (int32_t)i;
+    interpreter->error.op_code = (int16_t)operator.code;
+    op->row = registry_find(operator.code);
+    if (op->row == NULL) {
+        status_t why = operator.code == MODEL_CODE_CUSTOM ? STATUS_OPERATOR_CUSTOM
+                       : registry_name(operator.code)     ? STATUS_OPERATOR_MISSING
+                                                          : STATUS_OPERATOR_UNKNOWN;
+        return fail(interpreter, why, operator.code, 0);
+    }
+    op->inputs = model_ints(&interpreter->model, operator.inputs);
+    op->outputs = model_ints(&interpreter->model, operator.outputs);
+    op->input_count = (uint8_t) operator.inputs.count;
+    op->output_count = (uint8_t) operator.outputs.count;
+    kernel_ctx_t ctx;
+    prepare_ctx(&ctx, op, &engine);
+    TRY(check_order(interpreter, &ctx));
+    status_t status = op->row->prepare(&ctx);
+    if (status != STATUS_OK) {
+        if (status == STATUS_RECORDS) {
+            return fail_records(interpreter);
+        }
+        interpreter->error.status = status;
+        return status;
+    }
+    op->params = ctx.params;
+    op->macs = ctx.macs;
+    return STATUS_OK;
+}
+
+static status_t check_outputs(interpreter_t *interpreter, const interpreter_subgraph_t *subgraph) {
+    const int32_t *outputs = model_ints(&interpreter->model, subgraph->model.outputs);
+    interpreter->error.op_index = -1;
+    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
+        if (!(subgraph->tensors[outputs[i]].flags & TENSOR_WRITTEN)) {
+            return fail(interpreter, STATUS_ORDER, outputs[i], 0);
+        }
+    }
+    return STATUS_OK;
+}
+
+status_t prepare_subgraph(interpreter_t *interpreter, uint32_t index) {
+    interpreter_subgraph_t *subgraph = &interpreter->subgraphs[index];
+    if (subgraph->tensors != NULL) {
+        return STATUS_OK;
+    }
+    subgraph->model = model_subgraph(&interpreter->model, index);
+    uint32_t count = subgraph->model.operators.count;
+    subgraph->ops = arena_take(&interpreter->records, count * (uint32_t)sizeof(interpreter_op_t));
+    if (subgraph->ops == NULL) {
+        return fail_records(interpreter);
+    }
+    TRY(take_tensors(interpreter, subgraph));
+    for (uint32_t i = 0; i < count; i++) {
+        TRY(prepare_op(interpreter, subgraph, i));
+    }
+    TRY(check_outputs(interpreter, subgraph));
+    return place_subgraph(interpreter, subgraph, index);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * ops.def expanded to function pointers. A build that wants fewer operators names its own selection of rows in
+ * MPYLITE_OPS_DEF; kernels that no row names are left out by the linker. */
+#include "registry.h"
+
+#ifndef MPYLITE_OPS_DEF
+#define MPYLITE_OPS_DEF "ops.def"
+#endif
+
+#define OP(code, name, prefix)                    \
+    status_t prefix##_prepare(kernel_ctx_t *ctx); \
+    status_t prefix##_invoke(const kernel_ctx_t *ctx);
+#include MPYLITE_OPS_DEF
+#undef OP
+
+static const registry_row_t rows[] = {
+#define OP(code, name, prefix) {code, prefix##_prepare, prefix##_invoke},
+#include MPYLITE_OPS_DEF
+#undef OP
+    {0xffff, NULL, NULL}, /* so that a build without operators has a row too */
+};
+
+uint32_t registry_count(void) {
+    return sizeof rows / sizeof rows[0] - 1;
+}
+
+const registry_row_t *registry_row(uint32_t i) {
+    return &rows[i];
+}
+
+const registry_row_t *registry_find(int32_t code) {
+    for (uint32_t i = 0; i < registry_count(); i++) {
+        if (rows[i].code == code) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}

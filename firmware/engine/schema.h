@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * Field numbers of TFLite's schema (version 3), as far as the engine reads it. */
+#ifndef MPYLITE_SCHEMA_H
+#define MPYLITE_SCHEMA_H
+
+enum { SCHEMA_VERSION = 3 };
+
+enum {
+    MODEL_VERSION = 0,
+    MODEL_OPERATOR_CODES = 1,
+    MODEL_SUBGRAPHS = 2,
+    MODEL_BUFFERS = 4,
+    MODEL_METADATA = 6,
+
+    OPERATOR_CODE_DEPRECATED = 0, /* one byte, 127 at most */
+    OPERATOR_CODE_BUILTIN = 3,
+
+    SUBGRAPH_TENSORS = 0,
+    SUBGRAPH_INPUTS = 1,
+    SUBGRAPH_OUTPUTS = 2,
+    SUBGRAPH_OPERATORS = 3,
+
+    TENSOR_SHAPE = 0,
+    TENSOR_TYPE = 1,
+    TENSOR_BUFFER = 2,
+    TENSOR_NAME = 3,
+    TENSOR_QUANTIZATION = 4,
+    TENSOR_IS_VARIABLE = 5,
+    TENSOR_SPARSITY = 6,
+
+    QUANTIZATION_SCALE = 2,
+    QUANTIZATION_ZERO_POINT = 3,
+    QUANTIZATION_DIMENSION = 6,
+
+    OPERATOR_OPCODE_INDEX = 0,
+    OPERATOR_INPUTS = 1,
+    OPERATOR_OUTPUTS = 2,
+    OPERATOR_OPTIONS = 4,
+    OPERATOR_INTERMEDIATES = 8,
+
+    BUFFER_DATA = 0,
+    BUFFER_OFFSET = 1,
+
+    METADATA_NAME = 0,
+    METADATA_BUFFER = 1,
+};
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ * Makes the sentence of a failure, without printf: the native module has none. */
+#include "status.h"
+
+#include "registry.h"
+
+/* text, 0, text, 0, ...: smaller than a table of pointers, and needs no relocation */
+static const char texts[] =
+#define STATUS(name, text) text "\0"
+#include "status.def"
+#undef STATUS
+    ;
+
+static const char *status_text(status_t status) {
+    const char *text = texts;
+    for (status_t i = 0; i < status; i++) {
+        while (*text++) {
+        }
+    }
+    return text;
+}
+
+const char *status_type_name(int32_t type) {
+    switch (type) {
+        case TENSOR_FLOAT32:
+            return "float32";
+        case TENSOR_FLOAT16:
+            return "float16";
+        case TENSOR_INT32:
+            return "int32";
+        case TENSOR_UINT8:
+            return "uint8";
+        case TENSOR_INT64:
+            return "int64";
+        case TENSOR_STRING:
+            return "string";
+        case TENSOR_BOOL:
+            return "bool";
+        case TENSOR_INT16:
+            return "int16";
+        case TENSOR_INT8:
+            return "int8";
+        case TENSOR_RESOURCE:
+            return "resource";
+        case TENSOR_INT4:
+            return "int4";
+        default:
+            return NULL;
+    }
+}
+
+typedef struct {
+    char *text;
+    size_t length;
+    size_t room;
+} writer_t;
+
+static void put(writer_t *out, const char *text) {
+    while (*text && out->length < out->room) {
+        out->text[out->length++] = *text++;
+    }
+}
+
+static void put_number(writer_t *out, int32_t number) {
+    char digits[12];
+    char *p = digits + sizeof digits;
+    uint32_t rest = number < 0 ? 0 - (uint32_t)number : (uint32_t)number;
+    *--p = 0;
+    do {
+        *--p = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (number < 0) {
+        *--p = '-';
+    }
+    put(out, p);
+}
+
+static void put_type(writer_t *out, int32_t type) {
+    const char *name = status_type_name(type);
+    if (name) {
+        put(out, name);
+    } else {
+        put(out, "type ");
+        put_number(out, type);
+    }
+}
+
+static void put_port(writer_t *out, unsigned port) {
+    if (port == KERNEL_OP) {
+        put(out, "it");
+        return;
+    }
+    put(out, port & KERNEL_OUTPUT ? "output " : "input ");
+    put_number(out, (int32_t)(port & ~(unsigned)KERNEL_OUTPUT));
+}
+
+static void put_operator(writer_t *out, const error_t *error) {
+    put(out, "op ");
+    put_number(out, error->op_index);
+    put(out, " ");
+    const char *name = registry_name(error->op_code);
+    if (name) {
+        put(out, name);
+    } else {
+        put(out, "code ");
+        put_number(out, error->op_code);
+    }
+    put(out, ": ");
+}
+
+size_t status_format(const error_t *error, char *text, size_t bytes) {
+    writer_t out = {text, 0, bytes - 1};
+    if (error->op_index >= 0) {
+        put_operator(&out, error);
+    }
+    for (const char *p = status_text(error->status); *p; p++) {
+        char one[2] = {*p, 0};
+        if (*p != '%') {
+            put(&out, one);
+            continue;
+        }
+        switch (*++p) {
+            case 'p':
+                put_port(&out, error->port);
+                break;
+            case 'f':
+                put_number(&out, error->found);
+                break;
+            case 'n':
+                put_number(&out, error->needs);
+                break;
+            case 'F':
+                put_type(&out, error->found);
+                break;
+            default:
+                put_type(&out, error->needs);
+        }
+    }
+    text[out.length] = 0;
+    return out.length;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT
+ * Verifies a model file once: every table, vector, index, shape product and buffer size. All arithmetic is safe from
+ * overflow; nothing is trusted before it was looked at. */
+#include "model.h"
+#include "schema.h"
+
+typedef struct {
+    model_t *model;
+    error_t *error;
+} verifier_t;
+
+static status_t refuse(const verifier_t *v, status_t status, int32_t found, int32_t needs) {
+    v->error->status = status;
+    v->error->found = found;
+    v->error->needs = needs;
+    return status;
+}
+
+/* The first bad read, if there was one. */
+static status_t undamaged(const verifier_t *v) {
+    uint32_t position = v->model->file.damaged;
+    return position ? refuse(v, STATUS_FILE_DAMAGED, (int32_t)position, 0) : STATUS_OK;
+}
+
+static status_t limit(const verifier_t *v, uint32_t count, uint32_t most) {
+    return count > most ? refuse(v, STATUS_FILE_TOO_MANY, (int32_t)count, (int32_t)most) : STATUS_OK;
+}
+
+/* Rank and sizes; *bytes is what the tensor's data takes. */
+static status_t verify_shape(const verifier_t *v, uint32_t index, flatbuf_vector_t shape, uint32_t item, uint32_t *bytes) {
+    const int32_t *dims = model_ints(v->model, shape);
+    uint64_t total = item;
+    if (shape.count > KERNEL_MAX_RANK) {
+        return refuse(v, STATUS_TENSOR_RANK, (int32_t)index, KERNEL_MAX_RANK);
+    }
+    bool empty = false;
+    for (uint32_t d = 0; d < shape.count; d++) {
+        if (dims[d] < 0) {
+            return refuse(v, STATUS_TENSOR_SIZE, (int32_t)index, 0);
+        }
+        if (dims[d] == 0) {
+            empty = true;
+            continue;
+        }
+        total *= (uint32_t)dims[d];
+        if (total > INT32_MAX) {
+            return refuse(v, STATUS_TENSOR_SIZE, (int32_t)index, 0);
+        }
+    }
+    *bytes = empty ? 0 : (uint32_t)total;
+    return STATUS_OK;
+}
+
+static bool scale_is_sound(float scale) {
+    uint32_t bits;
+    memcpy(&bits, &scale, sizeof bits);
+    return bits < 0x7f800000; /* not negative, infinite or NaN */
+}
+
+static bool zero_point_fits(unsigned type, const int32_t *zero_point) {
+    int32_t low = zero_point[0];
+    if (zero_point[1] != (low < 0 ? -1 : 0)) {
+        return false;
+    }
+    switch (type) {
+        case TENSOR_INT8:
+            return low == (int8_t)low;
+        case TENSOR_UINT8:
+            return low == (uint8_t)low;
+        case TENSOR_INT16:
+            return low == (int16_t)low;
+        default:
+            return true;
+    }
+}
+
+static status_t verify_quant(const verifier_t *v, uint32_t index, uint32_t table, unsigned type) {
+    flatbuf_t *file = &v->model->file;
+    flatbuf_vector_t scale = flatbuf_vector(file, table, QUANTIZATION_SCALE, 4);
+    flatbuf_vector_t zero_point = flatbuf_vector(file, table, QUANTIZATION_ZERO_POINT, 8);
+    TRY(undamaged(v));
+    if (scale.count == 0) {
+        return STATUS_OK;
+    }
+    if (scale.count != zero_point.count) {
+        return refuse(v, STATUS_TENSOR_SCALE, (int32_t)index, 0);
+    }
+    const float *scales = (const float *)(const void *)(file->data + scale.first);
+    const int32_t *zero_points = model_ints(v->model, zero_point);
+    for (uint32_t c = 0; c < scale.count; c++) {
+        if (!scale_is_sound(scales[c]) || !zero_point_fits(type, zero_points + 2 * c)) {
+            return refuse(v, STATUS_TENSOR_SCALE, (int32_t)index, 0);
+        }
+    }
+    return STATUS_OK;
+}
+
+/* A constant's data must have exactly the bytes that its shape and type need, aligned to its items. */
+static status_t verify_data(const verifier_t *v, uint32_t index, uint32_t table, uint32_t bytes, uint32_t item) {
+    flatbuf_t *file = &v->model->file;
+    uint32_t buffer = (uint32_t)flatbuf_int(file, table, TENSOR_BUFFER, 0);
+    if (buffer == 0) {
+        return STATUS_OK;
+    }
+    flatbuf_vector_t data = flatbuf_vector(file, flatbuf_item(file, v->model->buffers, buffer), BUFFER_DATA, 1);
+    TRY(undamaged(v));
+    uint32_t alignment = item > sizeof(void *) ? (uint32_t)sizeof(void *) : item;
+    if (data.count != 0 && (data.count != bytes || (data.first & (alignment - 1)) != 0)) {
+        return refuse(v, STATUS_TENSOR_BUFFER, (int32_t)data.count, (int32_t)index);
+    }
+    return STATUS_OK;
+}
+
+static status_t verify_tensor(const verifier_t *v, uint32_t index, uint32_t table) {
+    flatbuf_t *file = &v->model->file;
+    flatbuf_vector_t shape = flatbuf_vector(file, table, TENSOR_SHAPE, 4);
+    flatbuf_vector(file, table, TENSOR_NAME, 1);
+    int32_t type = flatbuf_byte(file, table, TENSOR_TYPE, TENSOR_FLOAT32);
+    uint32_t quantization = flatbuf_field_table(file, table, TENSOR_QUANTIZATION);
+    uint32_t sparsity = flatbuf_field_table(file, table, TENSOR_SPARSITY);
+    uint32_t bytes = 0;
+    uint32_t item = model_item_bytes((unsigned)type);
+    TRY(undamaged(v));
+    if (sparsity) {
+        return refuse(v, STATUS_TENSOR_SPARSE, (int32_t)index, 0);
+    }
+    if (item == 0) {
+        return refuse(v, STATUS_TENSOR_TYPE, type, (int32_t)index);
+    }
+    TRY(verify_shape(v, index, shape, item, &bytes));
+    TRY(verify_data(v, index, table, bytes, item));
+    return verify_quant(v, index, quantization, (unsigned)type);
+}
+
+/* Every index in [low, count); low is -1 where a tensor may be left out. */
+static status_t verify_indices(const verifier_t *v, flatbuf_vector_t indices, int32_t low, uint32_t count) {
+    TRY(undamaged(v));
+    TRY(limit(v, indices.count, MODEL_MAX_PORTS));
+    const int32_t *index = model_ints(v->model, indices);
+    for (uint32_t i = 0; i < indices.count; i++) {
+        if (index[i] < low || index[i] >= (int32_t)count) {
+            return refuse(v, STATUS_FILE_DAMAGED, (int32_t)(indices.first + 4 * i), 0);
+        }
+    }
+    return STATUS_OK;
+}
+
+static status_t verify_subgraph(const verifier_t *v, uint32_t index) {
+    model_subgraph_t subgraph = model_subgraph(v->model, index);
+    TRY(undamaged(v));
+    TRY(limit(v, subgraph.tensors.count, MODEL_MAX_TENSORS));
+    TRY(limit(v, subgraph.operators.count, MODEL_MAX_TENSORS));
+    for (uint32_t i = 0; i < subgraph.tensors.count; i++) {
+        TRY(verify_tensor(v, i, flatbuf_item(&v->model->file, subgraph.tensors, i)));
+    }
+    TRY(verify_indices(v, subgraph.inputs, 0, subgraph.tensors.count));
+    TRY(verify_indices(v, subgraph.outputs, 0, subgraph.tensors.count));
+    for (uint32_t i = 0; i < subgraph.operators.count; i++) {
+        model_operator_t op = model_operator(v->model, &subgraph, i);
+        TRY(verify_indices(v, op.inputs, -1, subgraph.tensors.count));
+        TRY(verify_indices(v, op.outputs, 0, subgraph.tensors.count));
+        flatbuf_vector_t inner = flatbuf_vector(&v->model->file, op.table, OPERATOR_INTERMEDIATES, 4);
+        TRY(verify_indices(v, inner, -1, subgraph.tensors.count));
+    }
+    return undamaged(v);
+}
+
+static status_t verify_buffers(const verifier_t *v) {
+    flatbuf_t *file = &v->model->file;
+    for (uint32_t i = 0; i < v->model->buffers.count; i++) {
+        uint32_t table = flatbuf_item(file, v->model->buffers, i);
+        flatbuf_vector(file, table, BUFFER_DATA, 1);
+        uint32_t offset = flatbuf_field(file, table, BUFFER_OFFSET, 8);
+        TRY(undamaged(v));
+        /* offsets 0 and 1 mean "not used" */
+        if (offset && (flatbuf_word(file, offset) > 1 || flatbuf_word(file, offset + 4) != 0)) {
+            return refuse(v, STATUS_FILE_EXTERNAL, (int32_t)i, 0);
+        }
+    }
+    for (uint32_t i = 0; i < v->model->metadata.count; i++) {
+        uint32_t table = flatbuf_item(file, v->model->metadata, i);
+        flatbuf_vector(file, table, METADATA_NAME, 1);
+    }
+    return undamaged(v);
+}
+
+/* The first 8 bytes: an offset and the mark. */
+static status_t verify_head(const verifier_t *v, const void *data, uint32_t bytes) {
+    enum { HEAD_BYTES = 8 };
+    if (bytes < HEAD_BYTES || bytes > INT32_MAX) {
+        return refuse(v, STATUS_FILE_SHORT, (int32_t)bytes, HEAD_BYTES);
+    }
+    const uint8_t *mark = (const uint8_t *)data + 4;
+    if (mark[0] != 'T' || mark[1] != 'F' || mark[2] != 'L' || mark[3] != '3') {
+        return refuse(v, STATUS_FILE_MARK, 0, 0);
+    }
+    uint32_t remainder = (uint32_t)((uintptr_t)data & (FLATBUF_ALIGNMENT - 1));
+    return remainder ? refuse(v, STATUS_FILE_ADDRESS, (int32_t)remainder, FLATBUF_ALIGNMENT) : STATUS_OK;
+}
+
+status_t model_open(model_t *model, const void *data, uint32_t bytes, error_t *error) {
+    verifier_t v = {model, error};
+    flatbuf_t *file = &model->file;
+    memset(model, 0, sizeof *model);
+    memset(error, 0, sizeof *error);
+    error->op_index = -1;
+    TRY(verify_head(&v, data, bytes));
+    file->data = data;
+    file->bytes = bytes;
+    model->table = flatbuf_table(file, 0);
+    model->codes = flatbuf_vector(file, model->table, MODEL_OPERATOR_CODES, 4);
+    model->subgraphs = flatbuf_vector(file, model->table, MODEL_SUBGRAPHS, 4);
+    model->buffers = flatbuf_vector(file, model->table, MODEL_BUFFERS, 4);
+    model->metadata = flatbuf_vector(file, model->table, MODEL_METADATA, 4);
+    int32_t version = flatbuf_int(file, model->table, MODEL_VERSION, 0);
+    TRY(undamaged(&v));
+    if (version != SCHEMA_VERSION) {
+        return refuse(&v, STATUS_FILE_SCHEMA, version, SCHEMA_VERSION);
+    }
+    TRY(limit(&v, model->subgraphs.count, MODEL_MAX_PORTS));
+    if (model->subgraphs.count == 0) {
+        return refuse(&v, STATUS_FILE_DAMAGED, 0, 0);
+    }
+    TRY(verify_buffers(&v));
+    for (uint32_t i = 0; i < model->subgraphs.count; i++) {
+        TRY(verify_subgraph(&v, i));
+    }
+    return STATUS_OK;
+}
