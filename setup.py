@@ -34,8 +34,10 @@ class BuildPackage(build_py):
     def run(self):
         super().run()
         if not self.editable_mode:
+            folder = Path(self.build_lib) / "mpylite" / "definitions"
+            folder.mkdir(parents=True, exist_ok=True)
             for table in TABLES:
-                shutil.copy(TOP / table, Path(self.build_lib) / "mpylite" / Path(table).name)
+                shutil.copy(TOP / table, folder)
 
 
 class AnyPythonWheel(bdist_wheel):

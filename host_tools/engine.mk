@@ -21,7 +21,7 @@ $(LIBRARY): $(OBJ)
 	@mv $@.part $@
 	@echo "engine: $@ is $$(wc -c <$@) bytes"
 
-$(BUILD)/%.o: %.c host_tools/engine.mk firmware/engine/sources.mk
+$(BUILD)/%.o: %.c host_tools/engine.mk firmware/engine/sources.mk | $(OPS_DEF)
 	@mkdir -p $(@D)
 	@echo "CC $<"
 	@$(CC) $(CFLAGS) -o $@ -c $<

@@ -9,12 +9,14 @@ ENGINE_CFLAGS = -std=c99 -ffp-contract=off -Ikernels -Ifirmware/engine
 
 comma = ,
 ifneq ($(OPS),)
-OPS_DEF := $(shell $(PYTHON) -m mpylite.select_ops --table kernels/ops.def --into build/ops $(subst $(comma), ,$(OPS)))
-ifeq ($(OPS_DEF),)
-$(error OPS: found '$(OPS)', needs operator names of kernels/ops.def or .tflite files; next step: see the line above)
-endif
-VARIANT = ops-$(notdir $(patsubst %/,%,$(dir $(OPS_DEF))))
+OPS_LIST = $(subst $(comma), ,$(OPS))
+VARIANT := ops-$(shell echo '$(OPS_LIST)' | cksum | cut -d ' ' -f 1)
+OPS_DEF = build/ops/$(VARIANT)/ops_selected.def
 ENGINE_CFLAGS += -DMPYLITE_OPS_DEF='"$(abspath $(OPS_DEF))"'
+
+$(OPS_DEF): kernels/ops.def $(filter %.tflite,$(OPS_LIST))
+	@$(PYTHON) -m mpylite.select_ops --table kernels/ops.def -o $@ $(OPS_LIST)
 else
 VARIANT = all
+OPS_DEF =
 endif

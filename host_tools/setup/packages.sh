@@ -38,7 +38,8 @@ as_root() {
 }
 
 install() {
-    command -v apt-get >/dev/null 2>&1 || return 1
+    command -v apt-get >/dev/null 2>&1 && as_root true || return 1
+    echo "deps: installing $* (log: $log)"
     export DEBIAN_FRONTEND=noninteractive
     as_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >"$log" 2>&1 && return 0
     as_root apt-get update >>"$log" 2>&1 || return 1
@@ -47,7 +48,6 @@ install() {
 
 packages=$(missing "$@")
 [ -n "$packages" ] || exit 0
-echo "deps: installing ${packages% } (log: $log)"
 # shellcheck disable=SC2086  # a list of package names
 install $packages || true
 packages=$(missing "$@")
