@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""Calibration and input data: turns what the user named into batches that fit a graph's inputs.
+
+Owns loading and checking of data (.npy, .npz, module:function); leaves its use to the passes.
+"""
+import importlib
+import pathlib
+import sys
+
+import numpy as np
+
+from .errors import DataError
+
+BATCH = 32
+FORMS = "a .npy or .npz file, or module:function"
+
+
+def open_data(source):
+    """A function that yields samples-first lists of arrays, from the start at each call."""
+    if callable(source):
+        return lambda: _chunks(source(), getattr(source, "__name__", "calibration"))
+    if not isinstance(source, (str, pathlib.Path)):
+        return lambda: _chunks(source, "calibration")
+    text = str(source)
+    path = pathlib.Path(text)
+    if path.suffix in (".npy", ".npz"):
+        arrays = load_arrays(path)
+        return lambda: _chunks(arrays, text)
+    if ":" in text and not path.exists():
+        function = _function(text)
+        return lambda: _chunks(_call(function, text), text)
+    raise DataError(f"{text}: not calibration data, needs {FORMS}" if path.exists() else f"{text}: no such file, needs {FORMS}")
+
+
+def load_arrays(path):
+    """{name: array} of an .npz, or {'in0': array} of an .npy; object arrays are refused."""
+    path = pathlib.Path(path)
+    if not path.is_file():
+        raise DataError(f"{path}: no such file, needs {FORMS}")
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        return {"in0": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
+    except (ValueError, OSError, EOFError, KeyError, SyntaxError, *_zip_errors()) as error:
+        raise DataError(f"{path}: not readable as numbers ({error}); save it with numpy.save or numpy.savez") from error
+
+
+def _zip_errors():
+    import zipfile
+    import zlib
+
+    return zipfile.BadZipFile, zlib.error
+
+
+def _function(text):
+    module, _, name = text.partition(":")
+    folder = pathlib.Path(module)
+    if folder.suffix == ".py":
+        sys.path.insert(0, str(folder.resolve().parent))
+        module = folder.stem
+    else:
+        sys.path.insert(0, ".")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as error:
+        raise DataError(f"{text}: cannot import ({error}); run where the module can be found") from error
+    except AttributeError as error:
+        raise DataError(f"{text}: module '{module}' has no function '{name}'") from error
+    except Exception as error:  # the user's module may raise anything
+        raise DataError(f"{text}: importing it failed ({type(error).__name__}: {error})") from error
+
+
+def _call(function, where):
+    try:
+        return function()
+    except Exception as error:  # the user's function may raise anything
+        raise DataError(f"{where}: calling it failed ({type(error).__name__}: {error})") from error
+
+
+def _chunks(data, where):
+    """Cuts arrays into batches; gathers the samples of a generator into batches."""
+    if isinstance(data, np.ndarray):
+        data = [data]
+    if isinstance(data, dict):
+        yield from _dictionary_chunks(data, where)
+        return
+    if isinstance(data, (list, tuple)) and data and all(isinstance(a, np.ndarray) for a in data):
+        yield from _cut(list(data), where)
+        return
+    if not hasattr(data, "__iter__"):
+        raise DataError(f"{where}: gave {type(data).__name__}, needs an array, a dictionary of arrays or a generator")
+    pending = []
+    for sample in data:
+        pending.append([np.asarray(a) for a in (sample if isinstance(sample, (list, tuple)) else [sample])])
+        if len(pending) == BATCH:
+            yield [np.stack(parts) for parts in zip(*pending)]
+            pending = []
+    if pending:
+        yield [np.stack(parts) for parts in zip(*pending)]
+
+
+def _dictionary_chunks(data, where):
+    names = sorted((n for n in data if n.startswith("in") and n[2:].isdigit()), key=lambda n: int(n[2:])) or list(data)
+    yield from _cut([np.asarray(data[n]) for n in names], where)
+
+
+def _cut(arrays, where):
+    counts = {len(a) if a.ndim else 0 for a in arrays}
+    if len(counts) != 1 or 0 in counts:
+        raise DataError(f"{where}: inputs have {sorted(counts)} samples, needs the same number above 0 in each")
+    for start in range(0, len(arrays[0]), BATCH):
+        yield [a[start : start + BATCH] for a in arrays]
+
+
+def fitted(batches, graph, where="calibration"):
+    """The batches as float32 arrays (samples, *input shape without batch); raises DataError."""
+    seen = 0
+    for batch in batches:
+        if len(batch) != len(graph.inputs):
+            raise DataError(f"{where}: gives {len(batch)} arrays, needs {len(graph.inputs)} ({', '.join(t.name for t in graph.inputs)})")
+        yield [_fit(array, tensor, where, seen) for array, tensor in zip(batch, graph.inputs)]
+        seen += len(batch[0])
+    if not seen:
+        raise DataError(f"{where}: holds no samples, needs at least one")
+
+
+def _fit(array, tensor, where, seen):
+    array = np.asarray(array)
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"{where}: input '{tensor.name}' is {array.dtype}, needs numbers")
+    shape = (len(array), *tensor.shape[1:])
+    if array.shape[1:] not in (tensor.shape, tensor.shape[1:]):
+        raise DataError(f"{where}: input '{tensor.name}' has samples of shape {array.shape[1:]}, needs {tensor.shape[1:]}")
+    array = array.reshape(shape).astype(np.float32)
+    bad = ~np.isfinite(array).reshape(len(array), -1).all(1)
+    if bad.any():
+        raise DataError(f"{where}: input '{tensor.name}', sample {seen + int(bad.argmax())} holds NaN or infinity ({int(bad.sum())} such samples in this batch); clean the data")
+    return array

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""Runs a Graph in numpy, several samples at once where they cannot mix; leaves arithmetic to ops."""
+import numpy as np
+
+from . import ops
+
+
+def separable(graph):
+    """True where every operator keeps samples apart along axis 0."""
+    return all(t.shape[:1] == (1,) for t in graph.inputs) and not any(ops.moves_batch(n) for n in graph.nodes)
+
+
+def run(graph, batch, observe=None):
+    """Outputs with a leading sample axis. `batch` holds for each input an array (samples, *shape[1:]).
+
+    `observe(tensor, values)` sees every computed float tensor.
+    """
+    if separable(graph):
+        return _once(graph, batch, observe)
+    samples = [_once(graph, [np.asarray(a[i]).reshape(t.shape) for a, t in zip(batch, graph.inputs)], observe) for i in range(len(batch[0]))]
+    return [np.stack(parts).reshape(len(parts), *tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape) for parts, tensor in zip(zip(*samples), graph.outputs)]
+
+
+def _once(graph, batch, observe):
+    values = {id(t): a for t, a in zip(graph.inputs, batch)}
+    last = {id(t): node for node in graph.nodes for t in node.inputs if t is not None}
+    for tensor, array in zip(graph.inputs, batch):
+        if observe:
+            observe(tensor, array)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for node in graph.nodes:
+            arrays = [None if t is None else t.data if t.is_constant else values[id(t)] for t in node.inputs]
+            for tensor, array in zip(node.outputs, ops.run(node, arrays)):
+                values[id(tensor)] = array.astype(tensor.dtype, copy=False)
+                if observe:
+                    observe(tensor, values[id(tensor)])
+            for tensor in node.inputs:
+                if tensor is not None and last[id(tensor)] is node and not graph.is_output(tensor):
+                    values.pop(id(tensor), None)
+    return [values[id(t)] for t in graph.outputs]

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""PASSES: the ordered tuple of Graph-to-Graph passes; one pass a file. apply() checks after each."""
+from .calibrate import calibrate
+from .drop_identity import drop_identity
+from .fold_batch_norm import fold_batch_norm
+from .fold_constants import fold_constants
+from .fuse_activation import fuse_activation
+from .fuse_pad import fuse_pad
+from .merge_reshapes import merge_reshapes
+from .move_reshapes import move_reshapes
+from .quantize import quantize
+from .refuse_unsupported import refuse_unsupported
+from .settings import Settings
+from .set_io_types import set_io_types
+
+SIMPLIFY = (fold_constants, drop_identity, move_reshapes, merge_reshapes, fold_batch_norm, fuse_pad, fuse_activation, drop_identity)
+QUANTIZE = (refuse_unsupported, calibrate, quantize, set_io_types)
+PASSES = SIMPLIFY + QUANTIZE
+
+__all__ = ["PASSES", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
+
+
+def apply(graph, passes, settings):
+    for one in passes:
+        graph = one(graph, settings).check(f"after {one.__name__}")
+    return graph

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""calibrate: runs the float graph over the calibration data and notes the range of every tensor."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import float_run
+from ..errors import DataError
+
+
+@dataclass
+class Range:
+    """What calibration saw of one tensor."""
+
+    low: float = np.inf
+    high: float = -np.inf
+
+    def update(self, values):
+        self.low = min(self.low, float(values.min()))
+        self.high = max(self.high, float(values.max()))
+
+
+def calibrate(graph, settings):
+    if settings.batches is None:
+        raise DataError("no calibration data: the ranges of activations are unknown; give --calibration DATA")
+
+    def observe(tensor, values):
+        if tensor.dtype != "float32":
+            return
+        if tensor.range is None:
+            tensor.range = Range()
+        tensor.range.update(values)
+
+    samples = 0
+    for batch in settings.batches():
+        float_run.run(graph, batch, observe)
+        samples += len(batch[0])
+        settings.progress("calibrating", samples, None)
+    _check_ranges(graph)
+    graph.notes.append(f"calibrated on {samples} samples")
+    return graph
+
+
+def _check_ranges(graph):
+    for node in graph.nodes:
+        for tensor in node.outputs:
+            if tensor.dtype != "float32":
+                continue
+            if tensor.range is None:
+                raise DataError(f"layer '{node.name}': calibration never reached '{tensor.name}'")
+            if not np.isfinite([tensor.range.low, tensor.range.high]).all():
+                raise DataError(f"layer '{node.name}': '{tensor.name}' became NaN or infinite on the calibration data; check weights and data scaling")
+            if tensor.range.low == tensor.range.high == 0.0:
+                graph.notes.append(f"layer '{node.name}': '{tensor.name}' is zero on all calibration data (dead)")

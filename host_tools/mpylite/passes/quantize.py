@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""quantize: gives every float tensor its scale and integer type by TFLite's specification, int8 or
+int16x8; weights and biases become integers. Needs the ranges of calibrate.
+"""
+import numpy as np
+
+from .. import ops
+from ..families import TABLE
+from ..graph import Node, Quant, Tensor
+from . import scales
+
+WEIGHTS_AT = {"CONV_2D": (0, 1, 2), "DEPTHWISE_CONV_2D": (0, 1, 2), "FULLY_CONNECTED": (0, 1, 2), "TRANSPOSE_CONV": (2, 1, 3)}
+CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0, "TRANSPOSE_CONV": 0}
+
+
+def quantize(graph, settings):
+    dtype = settings.activation_type
+    _own_constants(graph)
+    groups = _Groups(dtype)
+    for tensor in graph.inputs:
+        groups.enter(tensor)
+    for node in list(graph.nodes):
+        _place_node(graph, node, groups)
+    groups.assign()
+    for node in graph.nodes:
+        if ops.rule(node.op) == "weights":
+            _quantize_weights(node, settings)
+    for tensor in graph.tensors():
+        if tensor.dtype == "float32" and tensor.quant is not None:
+            if tensor.is_constant:
+                tensor.data = tensor.quant.quantize(tensor.data, dtype)
+            tensor.dtype = dtype
+        tensor.range = None
+    return graph
+
+
+def data_inputs(node):
+    picks = TABLE[node.op].data_inputs
+    picks = range(len(node.inputs)) if picks is None else picks
+    return [(i, node.inputs[i]) for i in picks if i < len(node.inputs) and node.inputs[i] is not None and node.inputs[i].dtype == "float32"]
+
+
+def _own_constants(graph):
+    """Each use of a float constant gets a copy of its own: its scale depends on the reader."""
+    seen = set()
+    for node in graph.nodes:
+        for i, tensor in enumerate(node.inputs):
+            if tensor is None or not tensor.is_constant or tensor.dtype != "float32":
+                continue
+            if id(tensor) in seen:
+                node.inputs[i] = tensor = Tensor(f"{tensor.name}/{i}/{node.output.name}", tensor.shape, tensor.dtype, tensor.data)
+            seen.add(id(tensor))
+
+
+def _place_node(graph, node, groups):
+    """Enters a node's tensors into the groups of equal scale, QUANTIZE where two cannot agree."""
+    rule = ops.rule(node.op)
+    outputs = [t for t in node.outputs if t.dtype == "float32"]
+    for tensor in outputs:
+        groups.enter(tensor)
+        if rule == "fixed":
+            groups.fix(tensor, scales.fixed(node.op, groups.dtype))
+    for index, tensor in data_inputs(node):
+        groups.enter(tensor)
+        if rule == "same" and outputs and not groups.join(tensor, outputs[0]):
+            node.inputs[index] = _requantized(graph, node, tensor, outputs[0], groups)
+    if rule == "same":
+        for tensor in outputs[1:]:
+            groups.join(tensor, outputs[0])
+
+
+def _requantized(graph, node, tensor, like, groups):
+    copy = Tensor(f"{tensor.name}/requantized/{node.output.name}", tensor.shape, tensor.dtype, range=tensor.range)
+    graph.insert_before(node, Node("QUANTIZE", [tensor], [copy], {}, f"{node.name}/requantize"))
+    groups.enter(copy)
+    groups.join(copy, like)
+    return copy
+
+
+class _Groups:
+    """Tensors that must share one scale: union-find with the range, or the fixed scale, of each."""
+
+    def __init__(self, dtype):
+        self.dtype, self.parent, self.tensor, self.low, self.high, self.fixed = dtype, {}, {}, {}, {}, {}
+
+    def enter(self, tensor):
+        key = id(tensor)
+        if key in self.parent or tensor.dtype != "float32":
+            return
+        self.parent[key], self.tensor[key] = key, tensor
+        if tensor.is_constant:
+            self.low[key], self.high[key] = float(tensor.data.min(initial=0)), float(tensor.data.max(initial=0))
+        else:
+            self.low[key], self.high[key] = tensor.range.low, tensor.range.high
+        if tensor.quant is not None:
+            self.fixed[key] = tensor.quant
+
+    def root(self, tensor):
+        key = id(tensor)
+        while self.parent[key] != key:
+            self.parent[key] = key = self.parent[self.parent[key]]
+        return key
+
+    def fix(self, tensor, quant):
+        self.fixed[self.root(tensor)] = quant
+
+    def join(self, a, b):
+        """False where the two cannot share a scale."""
+        ra, rb = self.root(a), self.root(b)
+        if ra == rb:
+            return True
+        fa, fb = self.fixed.get(ra), self.fixed.get(rb)
+        if fa is not None and fb is not None and not fa.same_as(fb):
+            return False
+        if (fa is None) != (fb is None) and not self._fits(rb if fa is not None else ra, fa if fa is not None else fb):
+            return False
+        self.parent[rb] = ra
+        self.low[ra], self.high[ra] = min(self.low[ra], self.low[rb]), max(self.high[ra], self.high[rb])
+        if fb is not None:
+            self.fixed[ra] = fb
+        return True
+
+    def _fits(self, root, quant):
+        low, high = scales.range_of(quant, self.dtype)
+        slack = 1.01 * float(quant.scale[0])
+        return low - slack <= self.low[root] and self.high[root] <= high + slack
+
+    def assign(self):
+        for key, tensor in self.tensor.items():
+            root = self.root(tensor)
+            quant = self.fixed.get(root)
+            if quant is None:
+                quant = self.fixed[root] = scales.activation(self.low[root], self.high[root], self.dtype)
+            tensor.quant = Quant(quant.scale, quant.zero_point)
+
+
+def _quantize_weights(node, settings):
+    at_input, at_weights, at_bias = WEIGHTS_AT[node.op]
+    x, weights = node.inputs[at_input], node.inputs[at_weights]
+    axis = CHANNEL_AXIS[node.op]
+    values = weights.data
+    weights.quant = scales.weights(values, axis)
+    weights.data, weights.dtype = scales.weight_values(values, weights.quant), "int8"
+    bias = node.inputs[at_bias] if len(node.inputs) > at_bias else None
+    if bias is not None:
+        bias.quant = scales.bias(x.quant, weights.quant)
+        bias.dtype = "int64" if settings.int16 else "int32"
+        bias.data = bias.quant.quantize(bias.data, bias.dtype)
+    elif node.op == "FULLY_CONNECTED":
+        while len(node.inputs) <= at_bias:
+            node.inputs.append(None)
+    if settings.int16 and "quantized_bias_type" not in node.options:
+        node.options["quantized_bias_type"] = 4

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""Settings: what the user chose for a conversion, handed to every pass."""
+from dataclasses import dataclass
+from typing import Callable
+
+IO_TYPES = ("int8", "uint8", "float32", "int16")
+
+
+@dataclass
+class Settings:
+    """`batches()` yields lists of float32 arrays (samples, …), or is None without calibration."""
+
+    batches: Callable | None = None
+    int16: bool = False
+    input_type: str = "int8"
+    output_type: str = "int8"
+    progress: Callable = lambda what, done, total: None
+
+    @property
+    def activation_type(self):
+        return "int16" if self.int16 else "int8"

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""Chooses the reader of a model file by what the file holds; one source format a module."""
+import pathlib
+
+from ..errors import ModelError
+
+KINDS = "a Keras .keras or .h5, an ONNX .onnx or a .tflite file"
+
+
+def kind_of(path, head):
+    suffix = pathlib.Path(path).suffix.lower()
+    if head[4:8] == b"TFL3":
+        return "tflite"
+    if head[:4] == b"PK\x03\x04" or suffix == ".keras":
+        return "keras"
+    if head[:8] == b"\x89HDF\r\n\x1a\n":
+        return "keras_h5"
+    if suffix == ".onnx":
+        return "onnx"
+    return None
+
+
+def read(path):
+    """The file's Graph, checked."""
+    path = pathlib.Path(path)
+    if not path.is_file():
+        raise ModelError(f"{path}: no such file, needs {KINDS}")
+    with path.open("rb") as file:
+        head = file.read(16)
+    kind = kind_of(path, head)
+    if kind is None:
+        raise ModelError(f"{path}: not a model this reads ({len(head)} first bytes {head[:8].hex()}), needs {KINDS}")
+    if kind == "tflite":
+        from . import tflite as reader
+    elif kind == "onnx":
+        from . import onnx as reader
+    elif kind == "keras_h5":
+        from . import keras_h5 as reader
+    else:
+        from . import keras as reader
+    return reader.read(path).check(str(path))

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""Reads Keras 3 `.keras` archives (config.json and weights) into what keras_model walks.
+
+Owns the archive and its limits: no code that a file names is imported and nothing is unpickled.
+"""
+import io
+import json
+import zipfile
+
+import numpy as np
+
+from ..errors import MissingExtra, ModelError
+from . import keras_model
+
+MEMBERS = ("config.json", "model.weights.h5")
+LIMITS = {"config.json": 64 << 20, "model.weights.h5": 2 << 30}
+
+
+def h5py():
+    try:
+        import h5py as module
+    except ImportError:
+        raise MissingExtra("Keras models", "h5py", "keras") from None
+    return module
+
+
+def read(path):
+    members = _members(path)
+    try:
+        config = json.loads(members["config.json"])
+    except ValueError as error:
+        raise ModelError(f"{path}: config.json is not JSON ({error}); save the model again") from error
+    try:
+        with h5py().File(io.BytesIO(members["model.weights.h5"]), "r") as file:
+            return keras_model.read(config, ArchiveWeights(file, str(path)), str(path))
+    except OSError as error:
+        raise ModelError(f"{path}: model.weights.h5 is damaged ({error}); save the model again") from error
+
+
+def _members(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            for name in MEMBERS:
+                if name not in sizes:
+                    raise ModelError(f"{path}: has no {name}, needs it; save with model.save('x.keras') of Keras 3")
+                if sizes[name] > LIMITS[name]:
+                    raise ModelError(f"{path}: {name} unpacks to {sizes[name]} bytes, the limit is {LIMITS[name]}")
+            return {name: _bounded(archive, name) for name in MEMBERS}
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, zipfile.zlib.error) as error:
+        raise ModelError(f"{path}: not a readable .keras archive ({error}); save or copy it again") from error
+
+
+def _bounded(archive, name):
+    """Reads no more than the limit whatever the directory claims."""
+    with archive.open(name) as member:
+        content = member.read(LIMITS[name] + 1)
+    if len(content) > LIMITS[name]:
+        raise ModelError(f"{archive.filename}: {name} unpacks to over {LIMITS[name]} bytes, the limit")
+    return content
+
+
+class ArchiveWeights:
+    """The weights of one saved object; children by layer name or attribute."""
+
+    def __init__(self, group, where):
+        self.group, self.where = group, where
+
+    def layer(self, name, class_name, index_of_class):
+        """The child that holds a layer of a model: by recorded name, else by class and count."""
+        layers = self.group.get("layers") if self.group is not None else None
+        for child in (layers or {}).values():
+            if child.get("vars") is not None and child["vars"].attrs.get("name") == name:
+                return ArchiveWeights(child, f"{self.where}: layer '{name}'")
+        key = _snake_case(class_name) + (f"_{index_of_class}" if index_of_class else "")
+        child = layers.get(key) if layers is not None else None
+        if child is not None and child.get("vars") is not None and child["vars"].attrs.get("name"):
+            child = None  # that one has another name
+        return ArchiveWeights(child, f"{self.where}: layer '{name}'")
+
+    def child(self, attribute):
+        group = self.group.get(attribute) if self.group is not None else None
+        return ArchiveWeights(group, f"{self.where}.{attribute}")
+
+    def arrays(self, count):
+        """The layer's variables, in Keras's order; `count` is a number or the allowed numbers."""
+        variables = self.group.get("vars") if self.group is not None else None
+        names = sorted(variables or (), key=lambda n: int(n) if n.isdigit() else -1)
+        allowed = (count,) if isinstance(count, int) else count
+        if len(names) not in allowed:
+            raise ModelError(f"{self.where}: has {len(names)} weights, needs {' or '.join(map(str, allowed))}; save the model again")
+        return [finite(np.asarray(variables[n][()]), self.where) for n in names]
+
+
+def finite(values, where):
+    if values.dtype.kind not in "fiub":
+        raise ModelError(f"{where}: weights are {values.dtype}, needs numbers")
+    values = values.astype(np.float32)
+    if not np.isfinite(values).all():
+        bad = int((~np.isfinite(values)).sum())
+        raise ModelError(f"{where}: {bad} of {values.size} weights are NaN or infinite; train or export again")
+    return values
+
+
+def _snake_case(name):
+    out = ""
+    for i, letter in enumerate(name):
+        if letter.isupper() and i and (not name[i - 1].isupper() or (i + 1 < len(name) and name[i + 1].islower())):
+            out += "_"
+        out += letter.lower()
+    return out

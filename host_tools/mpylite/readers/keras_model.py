@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""Walks a Keras model's configuration (Sequential, functional, nested, shared) and calls the layer
+table for each layer call; knows nothing of archives, leaves each layer to keras_layers.
+"""
+from ..errors import ModelError, Reason, UnsupportedError
+from . import keras_layers
+from .builder import Builder
+
+
+def read(config, weights, where):
+    """The Graph of a whole model; config is Keras's serialised model object."""
+    if not isinstance(config, dict) or "class_name" not in config or "config" not in config:
+        raise ModelError(f"{where}: configuration has no class_name and config; save the whole model, not its weights")
+    walker = _Walker(config["config"].get("name", "model"), where)
+    try:
+        outputs = walker.model(config, weights, None)
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ModelError(f"{where}: configuration is not understood ({type(error).__name__}: {error}); save it with a current Keras") from error
+    if walker.reasons:
+        raise UnsupportedError(where, walker.reasons)
+    for name, tensor in outputs:
+        walker.builder.output(tensor, name)
+    return walker.builder.graph
+
+
+class _Walker:
+    def __init__(self, name, where):
+        self.builder, self.where, self.reasons = Builder(name), where, []
+
+    def model(self, config, weights, inputs):
+        """[(output name, tensor)] of a model called on `inputs` (None: make the graph's inputs)."""
+        if config["class_name"] == "Sequential":
+            return self._sequential(config["config"], weights, inputs)
+        if config["class_name"] in ("Functional", "Model"):
+            return self._functional(config["config"], weights, inputs)
+        self.reasons.append(Reason(f"model '{config['config'].get('name')}'", f"class {config['class_name']}", "needs a Sequential or functional model; rebuild it with the functional API"))
+        return []
+
+    def _sequential(self, config, weights, inputs):
+        layers = config["layers"] if isinstance(config, dict) else config
+        x, counts, name = (inputs[0] if inputs else None), {}, "output"
+        if x is None:
+            x = self._first_input(layers, config)
+        for layer in layers:
+            if layer["class_name"] == "InputLayer":
+                continue
+            name = layer["config"]["name"]
+            x = self._call(layer, self._weights(weights, layer, counts), [x], {}, name)[0]
+        return [(name, x)]
+
+    def _first_input(self, layers, config):
+        first = layers[0]["config"] if layers else {}
+        shape = first.get("batch_shape") or first.get("batch_input_shape") or (config.get("build_input_shape") if isinstance(config, dict) else None)
+        if shape is None:
+            raise ModelError(f"{self.where}: the first layer has no input shape; build the model before saving")
+        name = first["name"] if layers[0]["class_name"] == "InputLayer" else f"{first['name']}_input"
+        return self._input(name, shape, first.get("dtype", "float32"))
+
+    def _input(self, name, shape, dtype):
+        if isinstance(dtype, dict):
+            dtype = dtype["config"]["name"]
+        if dtype.startswith("int"):
+            self.reasons.append(Reason(f"input '{name}'", f"dtype {dtype}", "needs float32; give the model numbers, not indices"))
+        if any(n is None for n in shape[1:]):
+            raise ModelError(f"{self.where}: input '{name}' has shape {tuple(shape)}, needs every size but the batch; fix it in keras.Input")
+        return self.builder.input(name, (1, *shape[1:]))
+
+    def _weights(self, weights, layer, counts):
+        kind = layer["class_name"]
+        index = counts.get(kind, 0)
+        counts[kind] = index + 1
+        return weights.layer(layer["config"].get("name", layer.get("name")), kind, index)
+
+    def _functional(self, config, weights, inputs):
+        layers, counts, known = {}, {}, {}
+        for layer in config["layers"]:
+            layers[layer["name"]] = (layer, self._weights(weights, layer, counts))
+        names = [history[0] for history in _histories(config["input_layers"])]
+        for position, name in enumerate(names):
+            source = layers[name][0]["config"]
+            if inputs is None:
+                shape = source.get("batch_shape") or source.get("batch_input_shape")
+                known[name, 0, 0] = self._input(name, shape, source.get("dtype", "float32"))
+            else:
+                known[name, 0, 0] = inputs[position]
+        self._calls(layers, known)
+        return [(h[0], known[tuple(h)]) for h in _histories(config["output_layers"]) if tuple(h) in known]
+
+    def _calls(self, layers, known):
+        """Runs every layer call whose inputs are known until none is left."""
+        waiting = [
+            (name, index, *_arguments(call))
+            for name, (layer, _) in layers.items()
+            if layer["class_name"] != "InputLayer"
+            for index, call in enumerate(layer.get("inbound_nodes", []))
+        ]
+        while waiting:
+            ready = [w for w in waiting if all(tuple(h) in known for h in w[2])]
+            if not ready:
+                if not self.reasons:
+                    raise ModelError(f"{self.where}: layer '{waiting[0][0]}' has inputs that no layer makes; save the model again")
+                return
+            for name, index, histories, options in ready:
+                layer, weights = layers[name]
+                outputs = self._call(layer, weights, [known[tuple(h)] for h in histories], options, name)
+                known.update({(name, index, i): tensor for i, tensor in enumerate(outputs)})
+            waiting = [w for w in waiting if w not in ready]
+
+    def _call(self, layer, weights, inputs, options, name):
+        kind = layer["class_name"]
+        if kind in ("Sequential", "Functional", "Model"):
+            return [tensor for _, tensor in self.model(layer, weights, inputs)]
+        if kind not in keras_layers.LAYERS:
+            self.reasons.append(keras_layers.refusal(kind, name))
+            return [inputs[0]]
+        try:
+            result = keras_layers.LAYERS[kind](self.builder, keras_layers.Layer(name, layer["config"], weights, options), inputs)
+        except keras_layers.Refused as refused:
+            self.reasons.append(refused.reason)
+            return [inputs[0]]
+        return result if isinstance(result, list) else [result]
+
+
+def _histories(value):
+    """Keras writes one history bare and several as a list."""
+    return [value] if value and isinstance(value[0], str) else list(value)
+
+
+def _arguments(call):
+    """([keras_history of every tensor argument], call options) of one inbound node."""
+    if isinstance(call, dict):  # Keras 3
+        found = []
+        _collect(call.get("args", []), found)
+        options = {k: v for k, v in call.get("kwargs", {}).items() if not _has_tensor(v)}
+        _collect([v for v in call.get("kwargs", {}).values() if _has_tensor(v)], found)
+        return found, options
+    if call and isinstance(call[0], str):  # Keras 2, one input written bare
+        call = [call]
+    return [tuple(entry[:3]) for entry in call], (call[0][3] if call and len(call[0]) > 3 else {})
+
+
+def _has_tensor(value):
+    found = []
+    _collect(value, found)
+    return bool(found)
+
+
+def _collect(value, found):
+    if isinstance(value, dict):
+        if value.get("class_name") == "__keras_tensor__":
+            found.append(tuple(value["config"]["keras_history"]))
+            return
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            _collect(item, found)
