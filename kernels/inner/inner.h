@@ -6,17 +6,51 @@
 
 #include <stdint.h>
 
+/* How accumulators become outputs: clamp(acc * factor[channel] + zero_point, low, high). */
+typedef struct {
+    const int32_t *multiplier; /* one a channel, or one for all */
+    const int8_t *shift;
+    int32_t mask; /* channel & mask is the index into both: -1 one a channel, 0 one for all */
+    int32_t zero_point;
+    int32_t low;
+    int32_t high;
+} inner_scale_t;
+
+/* A strip: `pixels` output pixels whose windows have the same shape and lie x_step apart, all output channels of
+ * each. The window is rows x taps runs; all distances count elements and may be negative (transposed convolution).
+ * rows or taps may be 0 (a window that lies in the padding): the sums are then the bias alone. */
+typedef struct {
+    const void *x;      /* first run of the first pixel's window */
+    const int8_t *w;    /* the weights of that run, channel 0 */
+    const void *bias;   /* NULL, int64 if wide, else int32: one a channel */
+    void *out;          /* first pixel, channel 0 */
+    void *scratch;      /* what inner_scratch asked for */
+    inner_scale_t scale;
+    int32_t x_offset;   /* added to each x: minus its zero point, [-127, 128]; 0 for int16 */
+    int32_t w_offset;   /* added to each weight; 0 except in matrix products */
+    int32_t pixels, x_step, out_step;
+    int32_t rows, x_row, w_row;
+    int32_t taps, x_tap, w_tap;
+    int32_t run;        /* dot strips: contiguous elements of one run */
+    int32_t channels;   /* outputs of a pixel */
+    int32_t w_channel;  /* dot strips: from one output's weights to the next one's */
+    int32_t fan;        /* depth strips: outputs an input channel; output c reads input c / fan */
+    int32_t wide;       /* int16: sums and bias have 64 bits and are scaled by a 16-bit multiplier */
+} inner_strip_t;
+
+/* out[p][c] = scale(bias[c] + sum over rows, taps, run of (x + x_offset) * (w + w_offset)). Sums wrap at 32 bits
+ * (64 if wide). */
+void inner_dot_strip_s8(const inner_strip_t *strip);
+void inner_dot_strip_s16(const inner_strip_t *strip);
+
+/* out[p][c] = scale(bias[c] + sum over rows, taps of (x[c / fan] + x_offset) * w[c]). */
+void inner_depth_strip_s8(const inner_strip_t *strip);
+void inner_depth_strip_s16(const inner_strip_t *strip);
+
 /* Sum of (x[i] + x_offset) * w[i] over i < n; wraps at 32 bits. x_offset in [-127, 128]. */
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset);
 
 /* Sum of x[i] * w[i] over i < n in 64 bits (int16 activations). */
 int64_t inner_dot_s16(const int16_t *x, const int8_t *w, int32_t n);
-
-/* acc[i] += (x[i] + x_offset) * w[i] for i < n: one filter tap of a depthwise convolution. */
-void inner_mac_row_s8(int32_t *acc, const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset);
-
-/* out[i] = clamp(requant(acc[i], multiplier[i], shift[i]) + zero_point, low, high) for i < n. */
-void inner_requant_row_s8(int8_t *out, const int32_t *acc, int32_t n, const int32_t *multiplier, const int8_t *shift,
-                          int32_t zero_point, int32_t low, int32_t high);
 
 #endif

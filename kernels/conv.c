@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * CONV_2D for int8 and int16 activations with int8 weights, with groups: a walk of the window (window.c) over dot
+ * products (inner/). */
+#include "weighted.h"
+#include "window.h"
+
+enum { OPTION_FUSED = 3, OPTION_DILATION_W = 4 };
+
+typedef struct {
+    window_t window;
+    weighted_t weighted;
+    int32_t groups;
+    int32_t depth; /* input channels of a group */
+} conv_params_t;
+
+status_t conv_2d_prepare(kernel_ctx_t *ctx) {
+    TRY(kernel_arity(ctx, 2, 3, 1));
+    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, 4, 4));
+    conv_params_t *p = kernel_params(ctx, sizeof *p);
+    if (p == NULL) {
+        return STATUS_RECORDS;
+    }
+    const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (o,kh,kw,c / groups) */
+    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .wide = WIDE_IF_INT64, .channels = filter[0]};
+    TRY(weighted_prepare(ctx, &p->weighted, &use));
+    TRY(window_prepare(ctx, &p->window, filter[1], filter[2], OPTION_DILATION_W));
+    const int32_t *image = kernel_input(ctx, 0)->dims;
+    p->depth = filter[3];
+    if (p->depth < 1 || image[3] < p->depth || image[3] % p->depth != 0) {
+        return kernel_fail(ctx, STATUS_SIZE, WEIGHTS_PORT, p->depth, image[3]);
+    }
+    p->groups = image[3] / p->depth;
+    if (filter[0] % p->groups != 0) {
+        return kernel_fail(ctx, STATUS_SIZE, WEIGHTS_PORT, filter[0], p->groups);
+    }
+    int32_t shape[4] = {image[0], p->window.y.out, p->window.x.out, filter[0]};
+    TRY(kernel_set_shape(ctx, 0, 4, shape));
+    ctx->macs = kernel_output(ctx, 0)->count * (uint32_t)(filter[1] * filter[2]) * (uint32_t)p->depth;
+    window_flatten(&p->window);
+    return STATUS_OK;
+}
+
+/* Makes the strip's arrays begin at the next group of channels. */
+static void next_group(inner_strip_t *strip, const conv_params_t *p) {
+    uint32_t channels = (uint32_t)strip->channels, item_bytes = p->weighted.item_bytes;
+    strip->x = (const char *)strip->x + (uint32_t)p->depth * item_bytes;
+    strip->w += channels * (uint32_t)strip->w_channel;
+    strip->out = (char *)strip->out + channels * item_bytes;
+    if (strip->bias != NULL) {
+        strip->bias = (const char *)strip->bias + channels * (strip->wide ? 8 : 4);
+    }
+    strip->scale.multiplier += channels & (uint32_t)strip->scale.mask;
+    strip->scale.shift += channels & (uint32_t)strip->scale.mask;
+}
+
+static void convolve(inner_strip_t *strip, const void *arg) {
+    const conv_params_t *p = arg;
+    strip->run = p->depth;
+    if (strip->x_tap == strip->run) { /* one group, not dilated: the taps of a row lie side by side */
+        strip->run *= strip->taps;
+        strip->taps = 1;
+    }
+    for (int32_t group = 0; group < p->groups; group++) {
+        weighted_dot(strip, p->weighted.item_bytes);
+        next_group(strip, p);
+    }
+}
+
+status_t conv_2d_invoke(const kernel_ctx_t *ctx) {
+    const conv_params_t *p = ctx->params;
+    const window_t *window = &p->window;
+    int32_t channels = kernel_input(ctx, WEIGHTS_PORT)->dims[0];
+    inner_strip_t strip = weighted_strip(ctx, &p->weighted);
+    strip.x_step = p->depth * p->groups;
+    strip.w_tap = p->depth;
+    strip.w_channel = window->y.kernel * window->x.kernel * p->depth;
+    strip.out_step = channels;
+    strip.channels = channels / p->groups;
+    window_walk(window, &strip, p->weighted.item_bytes, convolve, p);
+    return STATUS_OK;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ * DEPTHWISE_CONV_2D for int8 and int16 activations with int8 weights: a walk of the window (window.c) over depth
+ * strips (inner/). */
+#include "weighted.h"
+#include "window.h"
+
+enum { OPTION_FUSED = 4, OPTION_DILATION_W = 5 };
+
+typedef struct {
+    window_t window;
+    weighted_t weighted;
+} depthwise_params_t;
+
+status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
+    TRY(kernel_arity(ctx, 2, 3, 1));
+    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, 4, 4));
+    depthwise_params_t *p = kernel_params(ctx, sizeof *p);
+    if (p == NULL) {
+        return STATUS_RECORDS;
+    }
+    const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (1,kh,kw,o) */
+    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .wide = WIDE_ALWAYS, .channels = filter[3]};
+    TRY(weighted_prepare(ctx, &p->weighted, &use));
+    TRY(window_prepare(ctx, &p->window, filter[1], filter[2], OPTION_DILATION_W));
+    TRY(weighted_require_size(ctx, WEIGHTS_PORT, 0, 1));
+    const int32_t *image = kernel_input(ctx, 0)->dims;
+    if (image[3] < 1 || filter[3] < 1 || filter[3] % image[3] != 0) {
+        return kernel_fail(ctx, STATUS_SIZE, WEIGHTS_PORT, filter[3], image[3]);
+    }
+    int32_t shape[4] = {image[0], p->window.y.out, p->window.x.out, filter[3]};
+    TRY(kernel_set_shape(ctx, 0, 4, shape));
+    ctx->macs = kernel_output(ctx, 0)->count * (uint32_t)(filter[1] * filter[2]);
+    window_flatten(&p->window);
+    return STATUS_OK;
+}
+
+static void convolve_depth(inner_strip_t *strip, const void *arg) {
+    const depthwise_params_t *p = arg;
+    if (p->weighted.item_bytes == 1) {
+        inner_depth_strip_s8(strip);
+    } else {
+        inner_depth_strip_s16(strip);
+    }
+}
+
+status_t depthwise_conv_2d_invoke(const kernel_ctx_t *ctx) {
+    const depthwise_params_t *p = ctx->params;
+    inner_strip_t strip = weighted_strip(ctx, &p->weighted);
+    strip.x_step = kernel_input(ctx, 0)->dims[3];
+    strip.channels = strip.out_step = strip.w_tap = kernel_input(ctx, WEIGHTS_PORT)->dims[3];
+    strip.fan = strip.channels / strip.x_step;
+    window_walk(&p->window, &strip, p->weighted.item_bytes, convolve_depth, p);
+    return STATUS_OK;
+}

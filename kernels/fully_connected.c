@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ * FULLY_CONNECTED for int8 and int16 activations with int8 weights, per tensor and per channel. */
+#include "weighted.h"
+
+enum { OPTION_FUSED = 0, OPTION_WEIGHTS_FORMAT = 1, OPTION_KEEP_NUM_DIMS = 2 };
+
+typedef struct {
+    weighted_t weighted;
+    int32_t batches;
+} dense_params_t;
+
+/* Rows times outputs, or the input's leading axes if they are kept. A shape in the file of another rank is left
+ * alone where it holds the same rows: converters fold a RESHAPE into it. */
+static status_t set_output_shape(kernel_ctx_t *ctx, int32_t batches, int32_t channels) {
+    const tensor_t *x = kernel_input(ctx, 0), *out = kernel_output(ctx, 0);
+    if (kernel_option_byte(ctx, OPTION_KEEP_NUM_DIMS, 0) && x->rank > 0) {
+        int32_t shape[KERNEL_MAX_RANK];
+        memcpy(shape, x->dims, x->rank * sizeof *shape);
+        shape[x->rank - 1] = channels;
+        TRY(weighted_require_size(ctx, 0, x->rank - 1u, kernel_input(ctx, WEIGHTS_PORT)->dims[1]));
+        return kernel_set_shape(ctx, 0, x->rank, shape);
+    }
+    if (out->rank > 0 && out->dims[out->rank - 1] == channels && out->count == (uint32_t)batches * (uint32_t)channels) {
+        return STATUS_OK;
+    }
+    int32_t shape[2] = {batches, channels};
+    return kernel_set_shape(ctx, 0, 2, shape);
+}
+
+status_t fully_connected_prepare(kernel_ctx_t *ctx) {
+    TRY(kernel_arity(ctx, 2, 3, 1));
+    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, 2, 2));
+    dense_params_t *p = kernel_params(ctx, sizeof *p);
+    if (p == NULL) {
+        return STATUS_RECORDS;
+    }
+    const tensor_t *x = kernel_input(ctx, 0);
+    const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (o,k) */
+    weighted_use_t use = {
+        .bias_port = 2, .fused_field = OPTION_FUSED, .wide = WIDE_UNLESS_INT32, .dense = true, .channels = filter[0]};
+    int32_t format = kernel_option_byte(ctx, OPTION_WEIGHTS_FORMAT, 0);
+    if (format != 0) {
+        return kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, format, OPTION_WEIGHTS_FORMAT);
+    }
+    TRY(weighted_prepare(ctx, &p->weighted, &use));
+    if (filter[1] < 1 || x->count % (uint32_t)filter[1] != 0) {
+        return kernel_fail(ctx, STATUS_ELEMENTS, 0, (int32_t)x->count, filter[1]);
+    }
+    p->batches = (int32_t)(x->count / (uint32_t)filter[1]);
+    TRY(set_output_shape(ctx, p->batches, filter[0]));
+    ctx->macs = (uint32_t)p->batches * kernel_input(ctx, WEIGHTS_PORT)->count;
+    return STATUS_OK;
+}
+
+status_t fully_connected_invoke(const kernel_ctx_t *ctx) {
+    const dense_params_t *p = ctx->params;
+    const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims;
+    inner_strip_t strip = weighted_strip(ctx, &p->weighted);
+    strip.rows = strip.taps = 1;
+    strip.run = strip.x_step = strip.w_channel = filter[1];
+    strip.channels = strip.out_step = filter[0];
+    strip.pixels = p->batches;
+    weighted_dot(&strip, p->weighted.item_bytes);
+    return STATUS_OK;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ * The common prepare of operators with weights: refuses float and hybrid models, checks the bias, and turns scales
+ * into one multiplier a channel (or one for all). */
+#include "weighted.h"
+
+#include "clamp.h"
+#include "requant.h"
+
+status_t weighted_require_size(const kernel_ctx_t *ctx, unsigned port, unsigned axis, int32_t needs) {
+    const tensor_t *tensor = port >= KERNEL_OUTPUT ? kernel_output(ctx, port - KERNEL_OUTPUT) : kernel_input(ctx, port);
+    int32_t found = tensor->dims[axis];
+    return found == needs ? STATUS_OK : kernel_fail(ctx, STATUS_SIZE, port, found, needs);
+}
+
+static status_t check_types(const kernel_ctx_t *ctx, unsigned x_port) {
+    unsigned type = kernel_input(ctx, x_port)->type;
+    if (type == TENSOR_FLOAT32 && kernel_input(ctx, WEIGHTS_PORT)->type == TENSOR_INT8) {
+        return kernel_fail(ctx, STATUS_HYBRID, x_port, TENSOR_FLOAT32, TENSOR_INT8);
+    }
+    if (type != TENSOR_INT16) {
+        TRY(kernel_require_type(ctx, x_port, TENSOR_INT8));
+    }
+    TRY(kernel_require_type(ctx, WEIGHTS_PORT, TENSOR_INT8));
+    return kernel_require_type(ctx, KERNEL_OUTPUT, type);
+}
+
+static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, bool *wide) {
+    const tensor_t *bias = kernel_input(ctx, use->bias_port);
+    unsigned needs = TENSOR_INT32;
+    *wide = false;
+    if (kernel_input(ctx, use->x_port)->type == TENSOR_INT16) {
+        bool int64 = bias != NULL && bias->type == TENSOR_INT64;
+        bool int32 = bias != NULL && bias->type == TENSOR_INT32;
+        *wide = use->wide == WIDE_ALWAYS || (use->wide == WIDE_UNLESS_INT32 ? !int32 : int64);
+        needs = *wide ? TENSOR_INT64 : TENSOR_INT32;
+    }
+    if (bias == NULL) {
+        return STATUS_OK;
+    }
+    TRY(kernel_require_type(ctx, use->bias_port, needs));
+    return bias->count == (uint32_t)use->channels
+               ? STATUS_OK
+               : kernel_fail(ctx, STATUS_ELEMENTS, use->bias_port, (int32_t)bias->count, use->channels);
+}
+
+static status_t require_zero(const kernel_ctx_t *ctx, unsigned port, int32_t zero_point) {
+    return zero_point == 0 ? STATUS_OK : kernel_fail(ctx, STATUS_ZERO_POINT, port, zero_point, 0);
+}
+
+static status_t check_weights(const kernel_ctx_t *ctx, const weighted_use_t *use, const quant_t *quant) {
+    if (quant->count == 0 || (quant->count != 1 && quant->count != (uint32_t)use->channels)) {
+        return kernel_fail(ctx, STATUS_QUANTISATION, WEIGHTS_PORT, (int32_t)quant->count, use->channels);
+    }
+    for (uint32_t c = 0; c < quant->count; c++) {
+        if (!use->dense || quant->count > 1) {
+            TRY(require_zero(ctx, WEIGHTS_PORT, quant->zero_point[2 * c]));
+        }
+    }
+    return STATUS_OK;
+}
+
+static status_t fill_scale(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use, float x_scale,
+                           float out_scale) {
+    quant_t quant = kernel_quant(ctx, WEIGHTS_PORT);
+    TRY(check_weights(ctx, use, &quant));
+    int32_t *multiplier = kernel_params(ctx, quant.count * 5);
+    if (multiplier == NULL) {
+        return STATUS_RECORDS;
+    }
+    int8_t *shift = (int8_t *)(multiplier + quant.count);
+    bool one = quant.count == 1;
+    for (uint32_t c = 0; c < quant.count; c++) {
+        requant_t factor = one && use->dense ? requant_ratio(x_scale * quant.scale[c], 1.0f, out_scale)
+                                             : requant_ratio(x_scale, quant.scale[c], out_scale);
+        if (factor.shift > (weighted->wide ? 14 : 30)) {
+            return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
+        }
+        multiplier[c] = factor.multiplier;
+        shift[c] = (int8_t)factor.shift;
+    }
+    weighted->scale.multiplier = multiplier;
+    weighted->scale.shift = shift;
+    weighted->scale.mask = one ? 0 : -1;
+    weighted->w_offset = one ? -quant.zero_point[0] : 0;
+    return STATUS_OK;
+}
+
+status_t weighted_prepare(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use) {
+    float x_scale, out_scale;
+    int32_t x_zero_point;
+    TRY(check_types(ctx, use->x_port));
+    TRY(check_bias(ctx, use, &weighted->wide));
+    TRY(kernel_scale(ctx, use->x_port, &x_scale, &x_zero_point));
+    TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out_scale, &weighted->scale.zero_point));
+    if (kernel_output(ctx, 0)->type == TENSOR_INT16) {
+        TRY(require_zero(ctx, use->x_port, x_zero_point));
+        TRY(require_zero(ctx, KERNEL_OUTPUT, weighted->scale.zero_point));
+    }
+    weighted->x_offset = -x_zero_point;
+    weighted->item_bytes = kernel_output(ctx, 0)->type == TENSOR_INT16 ? 2 : 1;
+    weighted->x_port = use->x_port;
+    weighted->bias_port = use->bias_port;
+    TRY(clamp_activation(ctx, use->fused_field, &weighted->scale.low, &weighted->scale.high));
+    return fill_scale(ctx, weighted, use, x_scale, out_scale);
+}
+
+inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted) {
+    inner_strip_t strip = {0};
+    const tensor_t *bias = kernel_input(ctx, weighted->bias_port);
+    strip.x = kernel_input(ctx, weighted->x_port)->data;
+    strip.w = kernel_input(ctx, WEIGHTS_PORT)->data;
+    strip.bias = bias ? bias->data : NULL;
+    strip.out = kernel_output(ctx, 0)->data;
+    strip.scratch = ctx->scratch;
+    strip.scale = weighted->scale;
+    strip.x_offset = weighted->x_offset;
+    strip.w_offset = weighted->w_offset;
+    strip.wide = weighted->wide;
+    return strip;
+}
+
+void weighted_dot(const inner_strip_t *strip, uint32_t item_bytes) {
+    if (item_bytes == 1) {
+        inner_dot_strip_s8(strip);
+    } else {
+        inner_dot_strip_s16(strip);
+    }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ * What all operators with weights decide alike in prepare: types, bias, scales of the outputs. */
+#ifndef MPYLITE_WEIGHTED_H
+#define MPYLITE_WEIGHTED_H
+
+#include "inner/inner.h"
+#include "kernel.h"
+
+#define WEIGHTS_PORT 1
+
+/* When sums of int16 activations have 64 bits: TFLite's operators disagree. */
+enum {
+    WIDE_ALWAYS,       /* the bias must be int64 */
+    WIDE_UNLESS_INT32, /* an int32 bias makes them narrow */
+    WIDE_IF_INT64,     /* only an int64 bias makes them wide */
+};
+
+/* How an operator uses its weights. */
+typedef struct {
+    uint8_t x_port;
+    uint8_t bias_port;
+    uint8_t fused_field; /* option with the fused activation */
+    uint8_t wide;        /* one of the enum above */
+    bool dense;          /* FULLY_CONNECTED: per-tensor weights may have a zero point, and TFLite multiplies the
+                          * scales of input and weights as floats there */
+    int32_t channels;    /* outputs that have a bias and may have a scale of their own */
+} weighted_use_t;
+
+/* What invoke needs; lives in an operator's params. */
+typedef struct {
+    inner_scale_t scale;
+    int32_t x_offset;
+    int32_t w_offset;
+    uint8_t item_bytes; /* of activations: 1 or 2 */
+    uint8_t x_port;
+    uint8_t bias_port;
+    bool wide;
+} weighted_t;
+
+/* Checks types, bias and quantisation and fills *weighted. ctx->params must have been asked for before: the tables
+ * of channels are a further piece of memory. Needs no shape but `channels`. */
+status_t weighted_prepare(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use);
+
+/* A strip with arrays, scale and offsets set; everything else is 0. */
+inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted);
+
+/* The dot strip of the activations' type. */
+void weighted_dot(const inner_strip_t *strip, uint32_t item_bytes);
+
+/* STATUS_OK if dimension `axis` of the tensor at the port is `needs`. */
+status_t weighted_require_size(const kernel_ctx_t *ctx, unsigned port, unsigned axis, int32_t needs);
+
+#endif
