@@ -11,8 +11,8 @@ from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
-SOURCES = ("kernels/*.c", "kernels/inner/portable.c", "firmware/engine/*.c")
-HEADERS = ("kernels/*.h", "kernels/*.def", "kernels/inner/*.h", "firmware/engine/*.h")
+SOURCES = ("kernels/*.c", "kernels/inner/portable.c", "firmware/engine/*.c", "firmware/ports/host/engine_api.c")
+HEADERS = ("kernels/*.h", "kernels/*.def", "kernels/inner/*.h", "firmware/engine/*.h", "firmware/ports/host/*.h")
 CFLAGS = ["-std=c99", "-ffp-contract=off", "-Ikernels", "-Ifirmware/engine", "-O2"]
 TABLES = ("kernels/ops.def", "kernels/status.def")
 TOP = Path(__file__).parent

@@ -7,7 +7,7 @@ include firmware/engine/sources.mk
 BUILD = build/engine/$(VARIANT)
 # A library cut down by OPS is for tests: the package keeps the whole one.
 LIBRARY = $(if $(OPS),$(BUILD),host_tools/mpylite)/_engine.so
-OBJ = $(addprefix $(BUILD)/,$(ENGINE_SRC:.c=.o))
+OBJ = $(addprefix $(BUILD)/,$(ENGINE_SRC:.c=.o) firmware/ports/host/engine_api.o)
 
 CC ?= cc
 CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(CFLAGS_USER)

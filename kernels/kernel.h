@@ -98,7 +98,7 @@ typedef struct kernel_ctx {
     uint16_t input_count;
     uint16_t output_count;
     void *params;  /* what kernel_params gave in prepare; NULL if it was not asked */
-    void *scratch; /* in invoke: what kernel_scratch asked for, 16-byte aligned; contents undefined */
+    void *scratch; /* in invoke: what kernel_scratch asked for, aligned for any scalar; contents undefined */
     uint32_t macs; /* prepare sets: multiply-accumulates of one invocation */
     void *engine;  /* the engine's own */
 } kernel_ctx_t;

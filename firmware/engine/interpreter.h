@@ -12,7 +12,7 @@
 #include "model.h"
 #include "registry.h"
 
-#define INTERPRETER_ARENA_ALIGNMENT 16
+#define INTERPRETER_ARENA_ALIGNMENT 8
 
 /* Subgraphs that call one another (IF, WHILE, CALL_ONCE) may nest this deep. */
 #define INTERPRETER_MAX_NESTING 4
