@@ -19,7 +19,7 @@ status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
         return STATUS_RECORDS;
     }
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (1,kh,kw,o) */
-    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .wide = WIDE_ALWAYS, .channels = filter[3]};
+    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .channels = filter[3]};
     TRY(weighted_prepare(ctx, &p->weighted, &use));
     TRY(window_prepare(ctx, &p->window, filter[1], filter[2], OPTION_DILATION_W));
     TRY(weighted_require_size(ctx, WEIGHTS_PORT, 0, 1));

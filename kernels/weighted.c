@@ -26,18 +26,12 @@ static status_t check_types(const kernel_ctx_t *ctx, unsigned x_port) {
 
 static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, bool *wide) {
     const tensor_t *bias = kernel_input(ctx, use->bias_port);
-    unsigned needs = TENSOR_INT32;
-    *wide = false;
-    if (kernel_input(ctx, use->x_port)->type == TENSOR_INT16) {
-        bool int64 = bias != NULL && bias->type == TENSOR_INT64;
-        bool int32 = bias != NULL && bias->type == TENSOR_INT32;
-        *wide = use->wide == WIDE_ALWAYS || (use->wide == WIDE_UNLESS_INT32 ? !int32 : int64);
-        needs = *wide ? TENSOR_INT64 : TENSOR_INT32;
-    }
+    bool int16 = kernel_input(ctx, use->x_port)->type == TENSOR_INT16;
+    *wide = int16 && (bias == NULL || bias->type != TENSOR_INT32);
     if (bias == NULL) {
         return STATUS_OK;
     }
-    TRY(kernel_require_type(ctx, use->bias_port, needs));
+    TRY(kernel_require_type(ctx, use->bias_port, *wide ? TENSOR_INT64 : TENSOR_INT32));
     return bias->count == (uint32_t)use->channels
                ? STATUS_OK
                : kernel_fail(ctx, STATUS_ELEMENTS, use->bias_port, (int32_t)bias->count, use->channels);
@@ -70,8 +64,7 @@ static status_t fill_scale(kernel_ctx_t *ctx, weighted_t *weighted, const weight
     int8_t *shift = (int8_t *)(multiplier + quant.count);
     bool one = quant.count == 1;
     for (uint32_t c = 0; c < quant.count; c++) {
-        requant_t factor = one && use->dense ? requant_ratio(x_scale * quant.scale[c], 1.0f, out_scale)
-                                             : requant_ratio(x_scale, quant.scale[c], out_scale);
+        requant_t factor = requant_ratio(x_scale, quant.scale[c], out_scale);
         if (factor.shift > (weighted->wide ? 14 : 30)) {
             return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
         }

@@ -8,19 +8,11 @@
 
 #define WEIGHTS_PORT 1
 
-/* When sums of int16 activations have 64 bits: TFLite's operators disagree. */
-enum {
-    WIDE_ALWAYS,       /* the bias must be int64 */
-    WIDE_UNLESS_INT32, /* an int32 bias makes them narrow */
-    WIDE_IF_INT64,     /* only an int64 bias makes them wide */
-};
-
 /* How an operator uses its weights. */
 typedef struct {
     uint8_t x_port;
     uint8_t bias_port;
     uint8_t fused_field; /* option with the fused activation */
-    uint8_t wide;        /* one of the enum above */
     bool dense;          /* FULLY_CONNECTED: per-tensor weights may have a zero point, and TFLite multiplies the
                           * scales of input and weights as floats there */
     int32_t channels;    /* outputs that have a bias and may have a scale of their own */
@@ -34,7 +26,7 @@ typedef struct {
     uint8_t item_bytes; /* of activations: 1 or 2 */
     uint8_t x_port;
     uint8_t bias_port;
-    bool wide;
+    bool wide; /* int16: 64-bit sums, unless the bias is int32 */
 } weighted_t;
 
 /* Checks types, bias and quantisation and fills *weighted. ctx->params must have been asked for before: the tables
