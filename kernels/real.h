@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * Elementary functions of float32 without libm: computed in 64-bit integers to about 45 bits, then rounded, so a result
+ * is the correctly rounded one but for about one value in a million. Knows nothing of tensors. */
+#ifndef MPYLITE_REAL_H
+#define MPYLITE_REAL_H
+
+#include <stdint.h>
+
+float real_exp(float x);
+
+/* Natural logarithm; -infinity for 0, NaN below. */
+float real_log(float x);
+
+/* Always correctly rounded; NaN below 0. */
+float real_sqrt(float x);
+
+#endif
