@@ -69,6 +69,7 @@ class Case:
     intermediates: list = field(default_factory=list)
     subgraphs: list = None                          # a whole graph in place of inputs, outputs and options
     metadata: dict = field(default_factory=dict)
+    twin: Case = None                               # the reference runs this one in its place: same numbers, another spelling
 
     def graphs(self):
         """The subgraphs with all constants drawn."""
@@ -151,6 +152,8 @@ def load(operator):
     cases = list(module.cases())
     for c in cases:
         c.operator = c.operator or operator
+        if c.twin:
+            c.twin.operator = c.operator
         if c.reference not in REFERENCES or (c.reference != "tflm" and not c.why):
             raise ValueError(f"{operator} {c.name}: reference is {c.reference!r}, needs one of {REFERENCES} and, but for tflm, a why")
     names = [c.name for c in cases]

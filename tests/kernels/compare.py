@@ -20,6 +20,8 @@ class Verdict:
 
 def reference_answer(case, model, samples):
     """(backend, answer): what the case's reference says; for a refusal either's."""
+    if case.twin:
+        model = case.twin.model()
     backend = "litert" if case.reference.startswith("litert") else "tflm"
     answer = oracle.run(backend, model, samples, case.output_count())
     if case.reference == "refused" and not answer.refused:     # TFLM takes some contradictions as they come

@@ -60,7 +60,7 @@ def _survey(operator):
     cases = case_module.load(operator)
     problems = 0
     for n, c in enumerate(cases):
-        model, samples = c.model(), c.input_samples()
+        model, samples = (c.twin or c).model(), c.input_samples()
         tflm, litert = (oracle.run(b, model, samples, c.output_count()) for b in ("tflm", "litert"))
         named = ("litert", litert) if c.reference.startswith("litert") or c.reference == "refused" and not tflm.refused else ("tflm", tflm)
         problem = compare.oracle_problem(c, *named)

@@ -34,8 +34,11 @@ def channel_scales(rnd, count, low=0.002, high=0.02):
     return [float(np.float32(rnd.uniform(low, high))) for _ in range(count)]
 
 
-def bias(count, input_scale, weight_scales, dtype="int32", fill=None):
-    """A bias whose scales are input scale times weight scale, in float32 as the converter does it."""
+def bias(count, input_scale, weight_scales, dtype="int32", fill=None, of="int8"):
+    """A bias whose scales are input scale times weight scale, in float32 as the converter does it; its values are as large
+    as the sums of int8 or int16 products that it is added to, so that a wrong bias shows.
+    """
+    fill = fill or ((-20000, 20000) if of == "int8" else (-4000000, 4000000))
     scales = (np.float32(input_scale) * np.atleast_1d(weight_scales).astype(np.float32)).tolist()
     return C((count,), dtype, scales if len(scales) > 1 else scales[0], 0, fill)
 

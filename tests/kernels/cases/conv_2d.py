@@ -17,7 +17,7 @@ def _conv(name, rnd, shape, kernel, out, stride=(1, 1), dilation=(1, 1), padding
     inputs = [T(shape, dtype, x_scale, x_zp, x_fill),
               C((out, *kernel, c // groups), "int8", scales if per_channel else scales[0], 0, w_fill)]
     if bias_dtype is not NO_BIAS:
-        inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill))
+        inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill, dtype))
     options = dict(padding=padding, stride_h=stride[0], stride_w=stride[1], dilation_h_factor=dilation[0], dilation_w_factor=dilation[1],
                    fused_activation_function=act)
     return Case(name, inputs, [T((n, oh, ow, out), dtype, y_scale, y_zp)], options, **kw)

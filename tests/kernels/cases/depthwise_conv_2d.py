@@ -17,7 +17,7 @@ def _depthwise(name, rnd, shape, kernel, multiplier=1, stride=(1, 1), dilation=(
     oh, ow = (window(s, k, t, padding, d) for s, k, t, d in zip((h, w), kernel, stride, dilation))
     inputs = [T(shape, dtype, x_scale, x_zp, x_fill), C((1, *kernel, out), "int8", scales if per_channel else scales[0], 0, w_fill, axis=3)]
     if bias_dtype is not NO_BIAS:
-        inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill))
+        inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill, dtype))
     options = dict(padding=padding, stride_h=stride[0], stride_w=stride[1], dilation_h_factor=dilation[0], dilation_w_factor=dilation[1],
                    depth_multiplier=multiplier, fused_activation_function=act)
     return Case(name, inputs, [T((n, oh, ow, out), dtype, y_scale, y_zp)], options, **kw)

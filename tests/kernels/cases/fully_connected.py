@@ -19,7 +19,7 @@ def _dense(name, rnd, shape, out, act="NONE", dtype="int8", per_channel=False, b
     weights = (C if constant else T)((out, depth), "int8", scales if per_channel else scales[0], w_zp, w_fill)
     inputs = [T(shape, dtype, x_scale, x_zp, x_fill), weights]
     if bias_dtype is not NO_BIAS:
-        inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill))
+        inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill, dtype))
     elif absent:
         inputs.append(NONE)
     shape_out = out_shape or ((*shape[:-1], out) if keep else (batches // depth, out))
