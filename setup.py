@@ -13,7 +13,7 @@ from setuptools.command.build_py import build_py
 
 SOURCES = ("kernels/*.c", "kernels/inner/portable.c", "firmware/engine/*.c", "firmware/ports/host/engine_api.c")
 HEADERS = ("kernels/*.h", "kernels/*.def", "kernels/inner/*.h", "firmware/engine/*.h", "firmware/ports/host/*.h")
-CFLAGS = ["-std=c99", "-ffp-contract=off", "-Ikernels", "-Ifirmware/engine", "-O2"]
+CFLAGS = ["-std=c99", "-ffp-contract=off", "-Ikernels", "-Ifirmware/engine", "-O2", "-g0"]
 TABLES = ("kernels/ops.def", "kernels/status.def")
 TOP = Path(__file__).parent
 

@@ -7,17 +7,20 @@ include firmware/engine/sources.mk
 BUILD = build/engine/$(VARIANT)
 # A library cut down by OPS is for tests: the package keeps the whole one.
 LIBRARY = $(if $(OPS),$(BUILD),host_tools/mpylite)/_engine.so
-OBJ = $(addprefix $(BUILD)/,$(ENGINE_SRC:.c=.o) firmware/ports/host/engine_api.o)
+OBJ = $(addprefix $(BUILD)/,$(patsubst %.c,%.o,$(ENGINE_SRC) firmware/ports/host/engine_api.c))
 
 CC ?= cc
 CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(CFLAGS_USER)
+
+# A row of ops.def without its functions is an error here, not when Python loads the library.
+NO_HOLES = $(if $(filter Linux,$(shell uname)),-Wl$(comma)-z$(comma)defs)
 
 .PHONY: engine
 engine: $(LIBRARY)
 
 $(LIBRARY): $(OBJ)
 	@mkdir -p $(@D)
-	@$(CC) -shared -o $@.part $^ $(LDFLAGS_USER)
+	@$(CC) -shared $(NO_HOLES) -o $@.part $^ $(LDFLAGS_USER)
 	@mv $@.part $@
 	@echo "engine: $@ is $$(wc -c <$@) bytes"
 

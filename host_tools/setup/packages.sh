@@ -41,7 +41,7 @@ install() {
     command -v apt-get >/dev/null 2>&1 && as_root true || return 1
     echo "deps: installing $* (log: $log)"
     export DEBIAN_FRONTEND=noninteractive
-    as_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >"$log" 2>&1 && return 0
+    as_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >>"$log" 2>&1 && return 0
     as_root apt-get update >>"$log" 2>&1 || return 1
     as_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >>"$log" 2>&1
 }
