@@ -3,6 +3,7 @@
 
 Owns loading and checking of data (.npy, .npz, module:function); leaves its use to the passes.
 """
+
 import importlib
 import pathlib
 import sys
@@ -29,7 +30,9 @@ def open_data(source):
     if ":" in text and not path.exists():
         function = _function(text)
         return lambda: _chunks(_call(function, text), text)
-    raise DataError(f"{text}: not calibration data, needs {FORMS}" if path.exists() else f"{text}: no such file, needs {FORMS}")
+    raise DataError(
+        f"{text}: not calibration data, needs {FORMS}" if path.exists() else f"{text}: no such file, needs {FORMS}"
+    )
 
 
 def load_arrays(path):
@@ -116,7 +119,9 @@ def fitted(batches, graph, where="calibration"):
     seen = 0
     for batch in batches:
         if len(batch) != len(graph.inputs):
-            raise DataError(f"{where}: gives {len(batch)} arrays, needs {len(graph.inputs)} ({', '.join(t.name for t in graph.inputs)})")
+            raise DataError(
+                f"{where}: gives {len(batch)} arrays, needs {len(graph.inputs)} ({', '.join(t.name for t in graph.inputs)})"
+            )
         yield [_fit(array, tensor, where, seen) for array, tensor in zip(batch, graph.inputs)]
         seen += len(batch[0])
     if not seen:
@@ -129,9 +134,13 @@ def _fit(array, tensor, where, seen):
         raise DataError(f"{where}: input '{tensor.name}' is {array.dtype}, needs numbers")
     shape = (len(array), *tensor.shape[1:])
     if array.shape[1:] not in (tensor.shape, tensor.shape[1:]):
-        raise DataError(f"{where}: input '{tensor.name}' has samples of shape {array.shape[1:]}, needs {tensor.shape[1:]}")
+        raise DataError(
+            f"{where}: input '{tensor.name}' has samples of shape {array.shape[1:]}, needs {tensor.shape[1:]}"
+        )
     array = array.reshape(shape).astype(np.float32)
     bad = ~np.isfinite(array).reshape(len(array), -1).all(1)
     if bad.any():
-        raise DataError(f"{where}: input '{tensor.name}', sample {seen + int(bad.argmax())} holds NaN or infinity ({int(bad.sum())} such samples in this batch); clean the data")
+        raise DataError(
+            f"{where}: input '{tensor.name}', sample {seen + int(bad.argmax())} holds NaN or infinity ({int(bad.sum())} such samples in this batch); clean the data"
+        )
     return array

@@ -2,12 +2,13 @@
 """The error tree. Owns the kinds of failure; the sentences stand where the failure is found.
 
 MpyliteError                the user can act on it: cli.py prints one line, exits 1
-├── ModelError              a model file is damaged, of the wrong kind, or does not fit
+├── ModelError              (a ValueError) a model file is damaged, of the wrong kind, or does not fit
 │   └── UnsupportedError    parts of a model cannot be converted; carries every Reason
-├── DataError               calibration or input data is missing, wrong or unusable
-├── MissingExtra            an optional package is not installed; names the pip command
-└── EngineError             the engine or MicroPython refused or failed
+├── DataError               (a ValueError) calibration or input data is missing, wrong or unusable
+├── MissingExtra            (an ImportError) an optional package is not installed; names the pip command
+└── EngineError             (a RuntimeError) the engine or MicroPython refused or failed
 """
+
 from dataclasses import dataclass
 
 
@@ -44,7 +45,7 @@ class DataError(MpyliteError, ValueError):
     """Calibration or input data is missing, wrong or unusable."""
 
 
-class MissingExtra(MpyliteError):
+class MissingExtra(MpyliteError, ImportError):
     """An optional package is not installed."""
 
     def __init__(self, what, package, extra):

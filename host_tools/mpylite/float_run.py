@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Runs a Graph in numpy, several samples at once where they cannot mix; leaves arithmetic to ops."""
+
 import numpy as np
 
 from . import ops
@@ -17,8 +18,14 @@ def run(graph, batch, observe=None):
     """
     if separable(graph):
         return _once(graph, batch, observe)
-    samples = [_once(graph, [np.asarray(a[i]).reshape(t.shape) for a, t in zip(batch, graph.inputs)], observe) for i in range(len(batch[0]))]
-    return [np.stack(parts).reshape(len(parts), *tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape) for parts, tensor in zip(zip(*samples), graph.outputs)]
+    samples = [
+        _once(graph, [np.asarray(a[i]).reshape(t.shape) for a, t in zip(batch, graph.inputs)], observe)
+        for i in range(len(batch[0]))
+    ]
+    return [
+        np.stack(parts).reshape(len(parts), *tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape)
+        for parts, tensor in zip(zip(*samples), graph.outputs)
+    ]
 
 
 def _once(graph, batch, observe):

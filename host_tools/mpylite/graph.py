@@ -3,6 +3,7 @@
 
 Owns the structure and its rules (check); what an operator computes is left to ops and families.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -12,6 +13,11 @@ import numpy as np
 from .errors import ModelError
 
 INTEGER_RANGES = {"int8": (-128, 127), "uint8": (0, 255), "int16": (-32768, 32767), "int32": (-(2**31), 2**31 - 1)}
+
+ITEM_BYTES = {
+    **{"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "int32": 4, "uint32": 4, "float32": 4},
+    **{"int64": 8, "uint64": 8, "float64": 8, "complex64": 8},
+}
 
 
 @dataclass
@@ -51,7 +57,9 @@ class Quant:
         shape = [1] * np.ndim(stored)
         if self.per_channel:
             shape[self.axis] = -1
-        return (np.asarray(stored, np.float64) - self.zero_point.reshape(shape)).astype(np.float32) * self.scale.reshape(shape)
+        return (np.asarray(stored, np.float64) - self.zero_point.reshape(shape)).astype(
+            np.float32
+        ) * self.scale.reshape(shape)
 
 
 @dataclass(eq=False)
@@ -75,7 +83,7 @@ class Tensor:
 
     @property
     def nbytes(self):
-        return int(np.prod(self.shape, dtype=np.int64)) * np.dtype(self.dtype).itemsize
+        return int(np.prod(self.shape, dtype=np.int64)) * ITEM_BYTES.get(self.dtype, 0)
 
     @staticmethod
     def constant(name, values, dtype=None):

@@ -2,6 +2,7 @@
 """What operators are: which ones the device has (read from ops.def, never copied), and for each
 operator the host's rules (shape, float arithmetic, MACs, quantisation) that families/ declares.
 """
+
 import functools
 import pathlib
 import re

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The conversion, start to end: read, passes, plan, write. Everything else stands in those."""
+
 from dataclasses import dataclass, field
 
-from . import calibration, passes, planner, readers
+from . import __version__, calibration, passes, planner, readers
 from .graph import Graph
 from .writers import tflite as writer
-
-VERSION = "0.1.0"
 
 
 @dataclass
@@ -26,9 +25,19 @@ def convert(source, output=None, calibration_data=None, **choices):
     if calibration_data is not None:
         batches = calibration.open_data(calibration_data)
         settings.batches = lambda: calibration.fitted(batches(), graph)
-    graph = passes.apply(graph, passes.PASSES, settings)
-    plan = planner.plan(graph)
-    content = writer.to_bytes(graph, plan, VERSION)
+    if is_integer(graph):
+        graph = passes.apply(graph, passes.PASS_THROUGH, settings)
+        graph.notes.append("already integer: verified and planned, nothing else changed")
+    else:
+        graph = passes.apply(graph, passes.PASSES, settings)
+    plan = None if graph.callees else planner.plan(graph)
+    content = writer.to_bytes(graph, plan, __version__)
     if output is not None:
         writer.save(output, content)
     return Conversion(graph, plan, content, graph.notes)
+
+
+def is_integer(graph):
+    """True where the model is quantised already: no operator but QUANTIZE and DEQUANTIZE computes in float."""
+    computing = [n for n in graph.nodes if n.op not in ("QUANTIZE", "DEQUANTIZE", "CALL_ONCE", "VAR_HANDLE")]
+    return bool(computing) and not any(t.dtype.startswith("float") for n in computing for t in n.outputs)

@@ -3,6 +3,7 @@
 
 Offsets never alias two tensors that live at once, so that TensorFlow Lite Micro may obey them too.
 """
+
 from dataclasses import dataclass, field
 
 from .graph import Graph
@@ -86,7 +87,10 @@ def _orders(rows):
     yield sorted(rows, key=lambda r: (-r.size * (r.last - r.first + 1), r.first))
     yield sorted(rows, key=lambda r: (-(r.last - r.first), -r.size, r.first))
     yield sorted(rows, key=lambda r: (r.first, -r.size))
-    pressure = {id(r): max(sum(o.size for o in rows if o.first <= t <= o.last) for t in range(r.first, r.last + 1)) for r in rows[:400]}
+    pressure = {
+        id(r): max(sum(o.size for o in rows if o.first <= t <= o.last) for t in range(r.first, r.last + 1))
+        for r in rows[:400]
+    }
     yield sorted(rows, key=lambda r: (-pressure.get(id(r), 0), -r.size, r.first))
 
 
@@ -94,7 +98,9 @@ def _place(order):
     """Each row at the lowest offset free for its whole life, in the given order."""
     offsets, placed, size = {}, [], 0
     for row in order:
-        busy = sorted((offsets[id(o)], offsets[id(o)] + o.size) for o in placed if o.first <= row.last and row.first <= o.last)
+        busy = sorted(
+            (offsets[id(o)], offsets[id(o)] + o.size) for o in placed if o.first <= row.last and row.first <= o.last
+        )
         offset = 0
         for start, end in busy:
             if start - offset >= row.size:

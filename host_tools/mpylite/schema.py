@@ -3,6 +3,7 @@
 
 The only module that knows how the `tflite` package names things. Owns no model.
 """
+
 import functools
 import importlib
 import inspect
@@ -94,7 +95,12 @@ def version_of(node):
     if op == "QUANTIZE":
         return 2 if node.output.dtype == "int16" else 1
     if column is None or op not in _BY_TYPE:
-        return 2 if op == "DEPTHWISE_CONV_2D" and node.options.get("dilation_h_factor", 1) * node.options.get("dilation_w_factor", 1) > 1 else 1
+        return (
+            2
+            if op == "DEPTHWISE_CONV_2D"
+            and node.options.get("dilation_h_factor", 1) * node.options.get("dilation_w_factor", 1) > 1
+            else 1
+        )
     version = _BY_TYPE[op][column]
     return max(version, _by_options(node, data, column))
 
@@ -131,3 +137,12 @@ def _data_input(node):
 def stored(tensor):
     """The constant's bytes as TFLite stores them, little endian."""
     return np.ascontiguousarray(tensor.data).astype(np.dtype(tensor.dtype).newbyteorder("<"), copy=False).tobytes()
+
+
+_OPTION_NAMES = {code: name for name, code in vars(tflite.BuiltinOptions).items() if not name.startswith("_")}
+
+
+def options_name(kind):
+    """The options table of a union code, or None for none and unknown ones."""
+    name = _OPTION_NAMES.get(kind)
+    return None if name in (None, "NONE") else name

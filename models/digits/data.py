@@ -4,6 +4,7 @@
 Owns the split and the scaling; leaves training to train.py. Needs scikit-learn alone, so that
 `mpylite convert --calibration data:calibration` works where Keras is not installed.
 """
+
 import numpy as np
 
 SPLIT_SEED = 20240229

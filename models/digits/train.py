@@ -6,6 +6,7 @@ Seeds are fixed and JAX on CPU is deterministic: on the same machine kind and ve
 weights come out the same bit for bit; elsewhere the score repeats within a few images.
 `--check` trains into a temporary folder and compares with the committed file.
 """
+
 import argparse
 import os
 import pathlib
@@ -18,9 +19,8 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import numpy as np  # noqa: E402
-
 import data  # noqa: E402
+import numpy as np  # noqa: E402
 
 SEED = 7
 EPOCHS = 60

@@ -3,8 +3,9 @@
 
 Owns the row type and the collecting; the rows stand in the family files.
 """
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 # weights: per-channel constant weights, bias int32 | same: all data tensors share one scale
 # free: every tensor its own scale | fixed: output scale given by TFLite | integer: indices or flags

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Activations: float arithmetic of the stand-alone operators and of fused activations."""
+
 import numpy as np
 
 from . import operator

@@ -3,6 +3,7 @@
 
 `windows` and `output_size` also serve pooling, which slides in the same way.
 """
+
 import numpy as np
 
 from . import operator
@@ -57,7 +58,9 @@ def conv_shapes(node):
     (sh, dh), (sw, dw) = geometry(node.options)
     channels = weights[3] if node.op == "DEPTHWISE_CONV_2D" else weights[0]
     padding = node.options["padding"]
-    return [(x[0], output_size(x[1], weights[1], sh, dh, padding), output_size(x[2], weights[2], sw, dw, padding), channels)]
+    return [
+        (x[0], output_size(x[1], weights[1], sh, dh, padding), output_size(x[2], weights[2], sw, dw, padding), channels)
+    ]
 
 
 def conv_macs(node):
@@ -81,8 +84,7 @@ def conv_2d(node, arrays):
     x, weights = arrays[0], arrays[1]
     groups = x.shape[3] // weights.shape[3]
     parts = [
-        _conv_one_group(xg, wg, node.options)
-        for xg, wg in zip(np.split(x, groups, 3), np.split(weights, groups, 0))
+        _conv_one_group(xg, wg, node.options) for xg, wg in zip(np.split(x, groups, 3), np.split(weights, groups, 0))
     ]
     y = parts[0] if groups == 1 else np.concatenate(parts, 3)
     return fused(node, with_bias(arrays, 2, y))
@@ -122,7 +124,10 @@ def transpose_conv(node, arrays):
     _, out_h, out_w, out_c = node.output.shape
     sh, sw = node.options["stride_h"], node.options["stride_w"]
     kh, kw = weights.shape[1:3]
-    full = np.zeros((len(x), max((x.shape[1] - 1) * sh + kh, out_h + kh), max((x.shape[2] - 1) * sw + kw, out_w + kw), out_c), x.dtype)
+    full = np.zeros(
+        (len(x), max((x.shape[1] - 1) * sh + kh, out_h + kh), max((x.shape[2] - 1) * sw + kw, out_w + kw), out_c),
+        x.dtype,
+    )
     for ky in range(kh):
         for kx in range(kw):
             rows = slice(ky, ky + (x.shape[1] - 1) * sh + 1, sh)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Elementwise operators of one or two inputs, with broadcasting: shapes and float arithmetic."""
+
 import numpy as np
 
 from . import operator

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """FULLY_CONNECTED and BATCH_MATMUL: shapes, float arithmetic, MACs."""
+
 import numpy as np
 
 from . import operator

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """UNIDIRECTIONAL_SEQUENCE_LSTM without peephole, projection or layer norm: shape, float arithmetic."""
+
 import numpy as np
 
 from . import operator

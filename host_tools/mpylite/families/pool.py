@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """MAX_POOL_2D, AVERAGE_POOL_2D, L2_POOL_2D: shapes and float arithmetic."""
+
 import numpy as np
 
 from . import operator

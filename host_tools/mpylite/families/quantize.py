@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """QUANTIZE, DEQUANTIZE, CAST: in the float graph the first two change nothing."""
+
 import numpy as np
 
 from . import operator

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """MEAN, SUM, REDUCE_MAX, REDUCE_MIN, ARG_MAX, ARG_MIN, CUMSUM: shapes and float arithmetic."""
+
 import numpy as np
 
 from . import operator

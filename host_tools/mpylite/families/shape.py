@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Operators that move values without computing: shapes and float arithmetic."""
+
 import numpy as np
 
 from . import operator
@@ -116,7 +117,9 @@ def pack_shapes(node):
     return [tuple(shape)]
 
 
-@operator("PACK", "same", pack_shapes, moves_batch=lambda n: n.options.get("axis", 0) % (len(n.inputs[0].shape) + 1) == 0)
+@operator(
+    "PACK", "same", pack_shapes, moves_batch=lambda n: n.options.get("axis", 0) % (len(n.inputs[0].shape) + 1) == 0
+)
 def pack(node, arrays):
     return np.stack(arrays, node.options.get("axis", 0) % (len(node.inputs[0].shape) + 1))
 
@@ -140,7 +143,13 @@ def split_shapes(node):
     return [tuple(shape)] * node.options["num_splits"]
 
 
-@operator("SPLIT", "same", split_shapes, moves_batch=lambda n: ints(n.inputs[0])[0] % len(n.inputs[1].shape) == 0, data_inputs=(1,))
+@operator(
+    "SPLIT",
+    "same",
+    split_shapes,
+    moves_batch=lambda n: ints(n.inputs[0])[0] % len(n.inputs[1].shape) == 0,
+    data_inputs=(1,),
+)
 def split(node, arrays):
     return np.split(arrays[1], node.options["num_splits"], ints(node.inputs[0])[0])
 
@@ -152,7 +161,13 @@ def split_v_shapes(node):
     return [tuple(shape[:axis] + [s] + shape[axis + 1 :]) for s in sizes]
 
 
-@operator("SPLIT_V", "same", split_v_shapes, moves_batch=lambda n: ints(n.inputs[2])[0] % len(n.inputs[0].shape) == 0, data_inputs=(0,))
+@operator(
+    "SPLIT_V",
+    "same",
+    split_v_shapes,
+    moves_batch=lambda n: ints(n.inputs[2])[0] % len(n.inputs[0].shape) == 0,
+    data_inputs=(0,),
+)
 def split_v(node, arrays):
     axis = ints(node.inputs[2])[0] % len(node.inputs[0].shape)
     ends = np.cumsum([t.shape[axis] for t in node.outputs])[:-1]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """PASSES: the ordered tuple of Graph-to-Graph passes; one pass a file. apply() checks after each."""
+
 from .calibrate import calibrate
 from .drop_identity import drop_identity
 from .fold_batch_norm import fold_batch_norm
@@ -10,14 +11,26 @@ from .merge_reshapes import merge_reshapes
 from .move_reshapes import move_reshapes
 from .quantize import quantize
 from .refuse_unsupported import refuse_unsupported
-from .settings import Settings
 from .set_io_types import set_io_types
+from .settings import Settings
+from .widen_weights import widen_weights
 
-SIMPLIFY = (fold_constants, drop_identity, move_reshapes, merge_reshapes, fold_batch_norm, fuse_pad, fuse_activation, drop_identity)
+SIMPLIFY = (
+    widen_weights,
+    fold_constants,
+    drop_identity,
+    move_reshapes,
+    merge_reshapes,
+    fold_batch_norm,
+    fuse_pad,
+    fuse_activation,
+    drop_identity,
+)
 QUANTIZE = (refuse_unsupported, calibrate, quantize, set_io_types)
 PASSES = SIMPLIFY + QUANTIZE
+PASS_THROUGH = (refuse_unsupported,)
 
-__all__ = ["PASSES", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
+__all__ = ["PASSES", "PASS_THROUGH", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
 
 
 def apply(graph, passes, settings):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """calibrate: runs the float graph over the calibration data and notes the range of every tensor."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,8 @@ def _check_ranges(graph):
             if tensor.range is None:
                 raise DataError(f"layer '{node.name}': calibration never reached '{tensor.name}'")
             if not np.isfinite([tensor.range.low, tensor.range.high]).all():
-                raise DataError(f"layer '{node.name}': '{tensor.name}' became NaN or infinite on the calibration data; check weights and data scaling")
+                raise DataError(
+                    f"layer '{node.name}': '{tensor.name}' became NaN or infinite on the calibration data; check weights and data scaling"
+                )
             if tensor.range.low == tensor.range.high == 0.0:
                 graph.notes.append(f"layer '{node.name}': '{tensor.name}' is zero on all calibration data (dead)")

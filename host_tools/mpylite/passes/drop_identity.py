@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """drop_identity: removes operators that change nothing, and those whose outputs nobody reads."""
+
 import numpy as np
 
 

@@ -2,6 +2,7 @@
 """fold_batch_norm: takes a constant MUL, DIV, ADD or SUB per channel into the weights and bias of the
 convolution or FULLY_CONNECTED before it, and a MUL into one that follows without padding.
 """
+
 import numpy as np
 
 from ..graph import Tensor
@@ -30,7 +31,9 @@ def _foldable(graph, before, node, users):
     constant = node.inputs[1]
     if not constant.is_constant or node.output.shape != before.output.shape:
         return False
-    if constant.data.size != 1 and (constant.data.size != before.output.shape[-1] or constant.shape[-1:] != before.output.shape[-1:]):
+    if constant.data.size != 1 and (
+        constant.data.size != before.output.shape[-1] or constant.shape[-1:] != before.output.shape[-1:]
+    ):
         return False
     if before.options.get("fused_activation_function", "NONE") != "NONE" or graph.is_output(before.output):
         return False

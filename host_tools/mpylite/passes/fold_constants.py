@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """fold_constants: computes on the host every operator whose inputs are all constant."""
+
 import numpy as np
 
 from .. import ops

@@ -12,7 +12,10 @@ def fuse_activation(graph, settings):
         before = graph.producers().get(id(node.inputs[0]))
         if before is None or before.op not in FUSABLE or graph.is_output(before.output):
             continue
-        if len(graph.consumers()[id(before.output)]) > 1 or before.options.get("fused_activation_function", "NONE") != "NONE":
+        if (
+            len(graph.consumers()[id(before.output)]) > 1
+            or before.options.get("fused_activation_function", "NONE") != "NONE"
+        ):
             continue
         before.options["fused_activation_function"] = node.op
         before.outputs = node.outputs

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """fuse_pad: replaces a PAD of zeros by the SAME padding of the convolution after it, where both agree."""
+
 from ..families.conv import geometry, output_size, padding_before_after
 
 

@@ -2,6 +2,7 @@
 """merge_reshapes: joins chains of RESHAPE, SQUEEZE and EXPAND_DIMS into one, drops those before
 FULLY_CONNECTED, which flattens by itself.
 """
+
 import numpy as np
 
 from ..graph import Tensor

@@ -2,6 +2,7 @@
 """move_reshapes: lets elementwise operators go before a RESHAPE that keeps the last axis, so that
 batch normalisation and activations of 1-D layers meet the convolution they belong to.
 """
+
 import numpy as np
 
 UNARY = {"RELU", "RELU6", "RELU_N1_TO_1", "LEAKY_RELU", "LOGISTIC", "TANH", "ELU", "HARD_SWISH"}
@@ -21,7 +22,12 @@ def _move(graph, node, producers, users):
     if reshape is None or reshape.op != "RESHAPE" or not _per_channel(node):
         return False
     before, between, after = reshape.inputs[0], reshape.output, node.output
-    if len(users.get(id(between), ())) != 1 or graph.is_output(between) or before.shape[-1:] != after.shape[-1:] or before.is_constant:
+    if (
+        len(users.get(id(between), ())) != 1
+        or graph.is_output(between)
+        or before.shape[-1:] != after.shape[-1:]
+        or before.is_constant
+    ):
         return False
     node.inputs[0], reshape.inputs[0], reshape.outputs = before, between, [after]
     node.outputs = [between]
@@ -38,4 +44,6 @@ def _per_channel(node):
         return False
     constant = node.inputs[1].data
     channels = node.output.shape[-1]
-    return node.output.shape == node.inputs[0].shape and (constant.size == 1 or (constant.size == channels and np.shape(constant)[-1:] == (channels,)))
+    return node.output.shape == node.inputs[0].shape and (
+        constant.size == 1 or (constant.size == channels and np.shape(constant)[-1:] == (channels,))
+    )

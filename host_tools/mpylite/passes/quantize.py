@@ -2,14 +2,18 @@
 """quantize: gives every float tensor its scale and integer type by TFLite's specification, int8 or
 int16x8; weights and biases become integers. Needs the ranges of calibrate.
 """
-import numpy as np
 
 from .. import ops
 from ..families import TABLE
 from ..graph import Node, Quant, Tensor
 from . import scales
 
-WEIGHTS_AT = {"CONV_2D": (0, 1, 2), "DEPTHWISE_CONV_2D": (0, 1, 2), "FULLY_CONNECTED": (0, 1, 2), "TRANSPOSE_CONV": (2, 1, 3)}
+WEIGHTS_AT = {
+    "CONV_2D": (0, 1, 2),
+    "DEPTHWISE_CONV_2D": (0, 1, 2),
+    "FULLY_CONNECTED": (0, 1, 2),
+    "TRANSPOSE_CONV": (2, 1, 3),
+}
 CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0, "TRANSPOSE_CONV": 0}
 
 
@@ -37,7 +41,11 @@ def quantize(graph, settings):
 def data_inputs(node):
     picks = TABLE[node.op].data_inputs
     picks = range(len(node.inputs)) if picks is None else picks
-    return [(i, node.inputs[i]) for i in picks if i < len(node.inputs) and node.inputs[i] is not None and node.inputs[i].dtype == "float32"]
+    return [
+        (i, node.inputs[i])
+        for i in picks
+        if i < len(node.inputs) and node.inputs[i] is not None and node.inputs[i].dtype == "float32"
+    ]
 
 
 def _own_constants(graph):
@@ -48,7 +56,9 @@ def _own_constants(graph):
             if tensor is None or not tensor.is_constant or tensor.dtype != "float32":
                 continue
             if id(tensor) in seen:
-                node.inputs[i] = tensor = Tensor(f"{tensor.name}/{i}/{node.output.name}", tensor.shape, tensor.dtype, tensor.data)
+                node.inputs[i] = tensor = Tensor(
+                    f"{tensor.name}/{i}/{node.output.name}", tensor.shape, tensor.dtype, tensor.data
+                )
             seen.add(id(tensor))
 
 
@@ -126,7 +136,7 @@ class _Groups:
         return low - slack <= self.low[root] and self.high[root] <= high + slack
 
     def assign(self):
-        for key, tensor in self.tensor.items():
+        for tensor in self.tensor.values():
             root = self.root(tensor)
             quant = self.fixed.get(root)
             if quant is None:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """refuse_unsupported: lists every operator that the host cannot quantise or the device does not have."""
+
 from .. import ops
 from ..errors import Reason, UnsupportedError
 
@@ -8,10 +9,22 @@ def refuse_unsupported(graph, settings):
     device = ops.device_operators()
     reasons = []
     for node in graph.nodes:
-        if not ops.known(node.op):
-            reasons.append(Reason(f"{node.op} '{node.name}'", "NO_RULE", "the converter has no rule for it; replace it in the model"))
-        elif node.op not in device:
-            reasons.append(Reason(f"{node.op} '{node.name}'", "NOT_ON_DEVICE", "the engine has no such operator; replace it in the model"))
+        if node.op not in device:
+            reasons.append(
+                Reason(
+                    f"{node.op} '{node.name}'",
+                    "NOT_ON_DEVICE",
+                    "the engine has no such operator; replace it in the model",
+                )
+            )
+        elif not ops.known(node.op) and any(t.dtype == "float32" for t in node.outputs):
+            reasons.append(
+                Reason(
+                    f"{node.op} '{node.name}'",
+                    "NO_RULE",
+                    "the converter has no rule to quantise it; replace it in the model",
+                )
+            )
     if reasons:
         raise UnsupportedError(graph.name, reasons)
     return graph

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Ranges to scales by TFLite's quantisation specification; which tensor shares whose is quantize's."""
+
 import numpy as np
 
 from ..graph import INTEGER_RANGES, Quant

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """set_io_types: puts QUANTIZE and DEQUANTIZE at the ends where the user wants float32 or uint8 there."""
+
 from ..graph import Node, Quant, Tensor
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Settings: what the user chose for a conversion, handed to every pass."""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 IO_TYPES = ("int8", "uint8", "float32", "int16")
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Chooses the reader of a model file by what the file holds; one source format a module."""
+
 import pathlib
 
 from ..errors import ModelError

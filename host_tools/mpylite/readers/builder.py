@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Builder: appends operators to a Graph and infers their output shapes, for every reader."""
+
 import numpy as np
 
 from .. import ops
@@ -60,7 +61,10 @@ class Builder:
         return self.add("PADV2", [x, pads, self.constant(value, f"{name}/value")], {}, name)
 
     def strided_slice(self, x, begins, ends, strides, name, shrink=0):
-        parts = [self.constant(v, f"{name}/{n}", np.int32) for v, n in zip((begins, ends, strides), ("begin", "end", "strides"))]
+        parts = [
+            self.constant(v, f"{name}/{n}", np.int32)
+            for v, n in zip((begins, ends, strides), ("begin", "end", "strides"))
+        ]
         return self.add("STRIDED_SLICE", [x, *parts], {"shrink_axis_mask": shrink}, name)
 
     def reduce(self, op, x, axes, keep, name):

@@ -3,6 +3,7 @@
 
 Owns the archive and its limits: no code that a file names is imported and nothing is unpickled.
 """
+
 import io
 import json
 import zipfile
@@ -88,7 +89,9 @@ class ArchiveWeights:
         names = sorted(variables or (), key=lambda n: int(n) if n.isdigit() else -1)
         allowed = (count,) if isinstance(count, int) else count
         if len(names) not in allowed:
-            raise ModelError(f"{self.where}: has {len(names)} weights, needs {' or '.join(map(str, allowed))}; save the model again")
+            raise ModelError(
+                f"{self.where}: has {len(names)} weights, needs {' or '.join(map(str, allowed))}; save the model again"
+            )
         return [finite(np.asarray(variables[n][()]), self.where) for n in names]
 
 

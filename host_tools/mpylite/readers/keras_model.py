@@ -2,6 +2,7 @@
 """Walks a Keras model's configuration (Sequential, functional, nested, shared) and calls the layer
 table for each layer call; knows nothing of archives, leaves each layer to keras_layers.
 """
+
 from ..errors import ModelError, Reason, UnsupportedError
 from . import keras_layers
 from .builder import Builder
@@ -15,7 +16,9 @@ def read(config, weights, where):
     try:
         outputs = walker.model(config, weights, None)
     except (KeyError, TypeError, IndexError, AttributeError) as error:
-        raise ModelError(f"{where}: configuration is not understood ({type(error).__name__}: {error}); save it with a current Keras") from error
+        raise ModelError(
+            f"{where}: configuration is not understood ({type(error).__name__}: {error}); save it with a current Keras"
+        ) from error
     if walker.reasons:
         raise UnsupportedError(where, walker.reasons)
     for name, tensor in outputs:
@@ -33,7 +36,13 @@ class _Walker:
             return self._sequential(config["config"], weights, inputs)
         if config["class_name"] in ("Functional", "Model"):
             return self._functional(config["config"], weights, inputs)
-        self.reasons.append(Reason(f"model '{config['config'].get('name')}'", f"class {config['class_name']}", "needs a Sequential or functional model; rebuild it with the functional API"))
+        self.reasons.append(
+            Reason(
+                f"model '{config['config'].get('name')}'",
+                f"class {config['class_name']}",
+                "needs a Sequential or functional model; rebuild it with the functional API",
+            )
+        )
         return []
 
     def _sequential(self, config, weights, inputs):
@@ -49,8 +58,14 @@ class _Walker:
         return [(name, x)]
 
     def _first_input(self, layers, config):
-        first = layers[0]["config"] if layers else {}
-        shape = first.get("batch_shape") or first.get("batch_input_shape") or (config.get("build_input_shape") if isinstance(config, dict) else None)
+        if not layers:
+            raise ModelError(f"{self.where}: the model has no layers, needs at least one")
+        first = layers[0]["config"]
+        shape = (
+            first.get("batch_shape")
+            or first.get("batch_input_shape")
+            or (config.get("build_input_shape") if isinstance(config, dict) else None)
+        )
         if shape is None:
             raise ModelError(f"{self.where}: the first layer has no input shape; build the model before saving")
         name = first["name"] if layers[0]["class_name"] == "InputLayer" else f"{first['name']}_input"
@@ -60,9 +75,13 @@ class _Walker:
         if isinstance(dtype, dict):
             dtype = dtype["config"]["name"]
         if dtype.startswith("int"):
-            self.reasons.append(Reason(f"input '{name}'", f"dtype {dtype}", "needs float32; give the model numbers, not indices"))
+            self.reasons.append(
+                Reason(f"input '{name}'", f"dtype {dtype}", "needs float32; give the model numbers, not indices")
+            )
         if any(n is None for n in shape[1:]):
-            raise ModelError(f"{self.where}: input '{name}' has shape {tuple(shape)}, needs every size but the batch; fix it in keras.Input")
+            raise ModelError(
+                f"{self.where}: input '{name}' has shape {tuple(shape)}, needs every size but the batch; fix it in keras.Input"
+            )
         return self.builder.input(name, (1, *shape[1:]))
 
     def _weights(self, weights, layer, counts):
@@ -98,7 +117,9 @@ class _Walker:
             ready = [w for w in waiting if all(tuple(h) in known for h in w[2])]
             if not ready:
                 if not self.reasons:
-                    raise ModelError(f"{self.where}: layer '{waiting[0][0]}' has inputs that no layer makes; save the model again")
+                    raise ModelError(
+                        f"{self.where}: layer '{waiting[0][0]}' has inputs that no layer makes; save the model again"
+                    )
                 return
             for name, index, histories, options in ready:
                 layer, weights = layers[name]
@@ -114,7 +135,9 @@ class _Walker:
             self.reasons.append(keras_layers.refusal(kind, name))
             return [inputs[0]]
         try:
-            result = keras_layers.LAYERS[kind](self.builder, keras_layers.Layer(name, layer["config"], weights, options), inputs)
+            result = keras_layers.LAYERS[kind](
+                self.builder, keras_layers.Layer(name, layer["config"], weights, options), inputs
+            )
         except keras_layers.Refused as refused:
             self.reasons.append(refused.reason)
             return [inputs[0]]

@@ -3,6 +3,7 @@
 
 Owns the layout of the FlatBuffer; leaves tables of codes, options and versions to schema.
 """
+
 import os
 import pathlib
 import tempfile
@@ -122,6 +123,8 @@ class _Writer:
             if ours not in node.options:
                 continue
             value = schema.encode(ours, node.options[ours])
+            if isinstance(value, bytes):
+                value = self._string(value)
             values[theirs] = self._numbers(value, np.int32) if is_vector else value
         getattr(module, f"{name}Start")(b)
         for theirs, value in values.items():
@@ -130,7 +133,10 @@ class _Writer:
 
     def _operator(self, node, index):
         b = self.builder
-        numbers = [[-1 if t is None else index[id(t)] for t in part] for part in (node.inputs, node.outputs, node.intermediates)]
+        numbers = [
+            [-1 if t is None else index[id(t)] for t in part]
+            for part in (node.inputs, node.outputs, node.intermediates)
+        ]
         kind, options = self._options(node)
         inputs, outputs = (self._numbers(n, np.int32) for n in numbers[:2])
         intermediates = self._numbers(numbers[2], np.int32) if numbers[2] else None
@@ -187,6 +193,7 @@ class _Writer:
     def _metadata(self):
         """The entries: what the graph carries, the plan, the runtime needed, the converter, a checksum."""
         entries = {name: value for name, value in self.graph.metadata.items() if isinstance(value, bytes)}
+        entries.pop("OfflineMemoryAllocation", None)  # of the file that was read: its tensors were other ones
         if self.plan is not None:
             tensors = self.graph.tensors()
             numbers = [1, 0, len(tensors), *(self.plan.offset(t) for t in tensors)]

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: MIT
+"""The command table: COMMANDS. The only place that prints or exits; the work is done elsewhere.
+
+Machine-readable output goes to stdout, all else to stderr. Exit 0: done, 1: the user can act on
+the one line printed, 2: wrong usage.
+"""
+
+import json
+import pathlib
+import sys
+from dataclasses import dataclass, field
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from . import __version__
+from .errors import MpyliteError, UnsupportedError
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+# ---- convert ----
+
+
+def convert(model, output, calibration, input_type, output_type, int16, as_json):
+    """Convert a trained model to an int8 .tflite file."""
+    from . import inspection, pipeline
+
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeRemainingColumn()
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def progress(what, done, total):
+            bar.update(task, description=what, completed=done, total=total)
+
+        made = pipeline.convert(
+            model, output, calibration, input_type=input_type, output_type=output_type, int16=int16, progress=progress
+        )
+    rows = [inspection.operator(i, node) for i, node in enumerate(made.graph.nodes)]
+    totals = inspection.totals(output)
+    if as_json:
+        _json({"file": str(output), "operators": rows, **totals, "notes": made.notes})
+    err.print(operator_table(rows, str(output)))
+    err.print(total_line(totals))
+    for note in made.notes:
+        err.print(f"note: {note}", markup=False)
+
+
+def operator_table(rows, title):
+    table = Table("", "operator", "output", "type", title=title)
+    table.add_column("MACs", justify="right")
+    table.add_column("weight bytes", justify="right")
+    for row in rows:
+        shape = "x".join(map(str, row["output_shape"]))
+        table.add_row(
+            str(row["index"]),
+            row["operator"],
+            shape,
+            row["output_type"],
+            f"{row['macs']:,}",
+            f"{row['weight_bytes']:,}",
+        )
+    return table
+
+
+def total_line(totals):
+    return f"file {totals['file_bytes']:,} bytes, arena {totals['arena_bytes']:,} bytes ({totals['arena_from']}), {totals['macs']:,} MACs"
+
+
+# ---- inspect ----
+
+
+def inspect(model, as_json):
+    """Show a model: operators, tensors, memory, plan, what is unsupported."""
+    from . import inspection
+
+    found = inspection.inspect(model)
+    if as_json:
+        _json(found)
+        return
+    out.print(operator_table(found["operators"], found["file"]))
+    out.print(_tensor_table(found["tensors"]))
+    if found["plan"]:
+        out.print("Plan: each tensor's life over the operators, by offset")
+        for line in plan_lines(found["plan"], len(found["operators"])):
+            out.print(line, markup=False)
+    out.print(total_line(inspection.totals(model, found)))
+    if found["engine"] and "error" in found["engine"]:
+        out.print(f"engine: {found['engine']['error']}", markup=False)
+    for row in found["unsupported"]:
+        out.print(f"unsupported: op {row['index']} {row['operator']}: {row['reason']}", markup=False)
+
+
+def _tensor_table(tensors):
+    table = Table("", "tensor", "shape", "type", "scale", "zero point")
+    table.add_column("bytes", justify="right")
+    for t in tensors:
+        quant = t["quantization"]
+        scale, zero = ("", "") if quant is None else (f"{quant['scale'][0]:.6g}", str(quant["zero_point"][0]))
+        if quant and len(quant["scale"]) > 1:
+            scale, zero = f"{len(quant['scale'])} scales, axis {quant['axis']}", zero
+        table.add_row(
+            str(t["index"]), t["name"], "x".join(map(str, t["shape"])), t["type"], scale, zero, f"{t['bytes']:,}"
+        )
+    return table
+
+
+def plan_lines(rows, operators):
+    """One line a planned tensor: offset, size, and its life drawn over time."""
+    width = min(operators, 60)
+    scale = operators / width if width else 1
+    for row in rows:
+        first, last = int(row["first_op"] / scale), int(row["last_op"] / scale)
+        life = "." * first + "#" * (last - first + 1) + "." * (width - last - 1)
+        yield f"{row['offset']:>9,} {row['bytes']:>9,} {life} {row['name']}"
+
+
+# ---- run ----
+
+
+def run(model, source, output, on, as_json):
+    """Run samples through a model and write its outputs."""
+    from . import calibration, running
+
+    arrays = calibration.load_arrays(source)
+    outputs, facts = running.run(model, arrays, on)
+    running.save_npz(output, outputs)
+    if as_json:
+        _json({"model": str(model), "output": str(output), "on": on, **facts})
+    err.print(
+        f"{facts['samples']} samples on {on}: {', '.join(f'{k} {v}' for k, v in facts.items() if k != 'samples')}",
+        markup=False,
+    )
+
+
+# ---- the table ----
+
+
+@dataclass(frozen=True)
+class Row:
+    """A command: its function (the docstring is the help) and its parameters."""
+
+    function: object
+    params: list = field(default_factory=list)
+
+
+def _path(**more):
+    return click.Path(path_type=pathlib.Path, **more)
+
+
+JSON = click.Option(["--json", "as_json"], is_flag=True, help="Machine-readable output on stdout.")
+COMMANDS = {
+    "convert": Row(
+        convert,
+        [
+            click.Argument(["model"], type=_path()),
+            click.Option(["-o", "--output"], required=True, type=_path(), help="The .tflite file to write."),
+            click.Option(["--calibration"], help="Samples: a .npy or .npz file, or module:function."),
+            click.Option(
+                ["--input-type"],
+                type=click.Choice(["int8", "uint8", "float32"]),
+                default="int8",
+                help="Type of the model's inputs.",
+            ),
+            click.Option(
+                ["--output-type"],
+                type=click.Choice(["int8", "uint8", "float32"]),
+                default="int8",
+                help="Type of the model's outputs.",
+            ),
+            click.Option(["--int16"], is_flag=True, help="16-bit activations with 8-bit weights."),
+            JSON,
+        ],
+    ),
+    "inspect": Row(inspect, [click.Argument(["model"], type=_path()), JSON]),
+    "run": Row(
+        run,
+        [
+            click.Argument(["model"], type=_path()),
+            click.Option(
+                ["--input", "source"],
+                required=True,
+                type=_path(),
+                help="An .npz with in0, in1, … each with a leading sample axis.",
+            ),
+            click.Option(["--output"], required=True, type=_path(), help="The .npz to write, with out0, out1, …."),
+            click.Option(
+                ["--on"],
+                type=click.Choice(["engine", "micropython"]),
+                default="engine",
+                help="The shared library, or MicroPython with the native module.",
+            ),
+            JSON,
+        ],
+    ),
+}
+
+
+def group():
+    top = click.Group(
+        "mpylite", help="TensorFlow Lite for MicroPython.", context_settings={"help_option_names": ["-h", "--help"]}
+    )
+    top.params.append(
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
+        )
+    )
+    for name, row in COMMANDS.items():
+        top.add_command(click.Command(name, callback=row.function, params=row.params, help=row.function.__doc__))
+    return top
+
+
+def _version(context, parameter, value):
+    if value:
+        click.echo(__version__)
+        context.exit()
+
+
+def _json(value):
+    click.echo(json.dumps(value, indent=1, default=_plain, ensure_ascii=False))
+
+
+def _plain(value):
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else str(value)
+
+
+def main(arguments=None):
+    """Runs one command and exits."""
+    sys.exit(status(arguments))
+
+
+def status(arguments=None):
+    """The exit status of one command; prints at most one line where it fails."""
+    try:
+        return group().main(args=arguments, prog_name="mpylite", standalone_mode=False) or 0
+    except UnsupportedError as error:
+        for line in (
+            f"error: {error.args[0].split(' cannot be converted', 1)[0]} cannot be converted:",
+            *(f"  {r}" for r in error.reasons),
+        ):
+            err.print(line, markup=False, soft_wrap=True)
+    except MpyliteError as error:
+        err.print(f"error: {error}", markup=False, soft_wrap=True)
+    except click.exceptions.Abort:
+        err.print("interrupted")
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        error.show()
+    except (OSError, MemoryError) as error:
+        err.print(f"error: {error or type(error).__name__}", markup=False, soft_wrap=True)
+    return 1

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: MIT
+"""What a user may get wrong: each gives one clear line, the right exit status, and no file."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+
+def repacked(path, target, change):
+    """Copies a .keras archive with members changed by `change(name, bytes) -> bytes or None`."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as sink:
+        for name in source.namelist():
+            content = change(name, source.read(name))
+            if content is not None:
+                sink.writestr(name, content)
+    return target
+
+
+def with_config(path, target, change):
+    def member(name, content):
+        if name != "config.json":
+            return content
+        config = json.loads(content)
+        change(config)
+        return json.dumps(config)
+
+    return repacked(path, target, member)
+
+
+def with_weights(path, target, change):
+    h5py = pytest.importorskip("h5py")
+
+    def member(name, content):
+        if name != "model.weights.h5":
+            return content
+        buffer = io.BytesIO(content)
+        with h5py.File(buffer, "r+") as file:
+            change(file)
+        return buffer.getvalue()
+
+    return repacked(path, target, member)
+
+
+def set_nan(file):
+    file["layers/conv2d/vars/0"][0, 0, 0, 0] = np.nan
+
+
+def drop_layer(file):
+    del file["layers/conv2d_1/vars/0"]
+
+
+def wrong_kernel(file):
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars/0"] = np.zeros((7, 10), np.float32)
+
+
+MODELS = {
+    "missing": (lambda p, t: t, "no such file"),
+    "empty": (lambda p, t: t.write_bytes(b"") and t or t, "not a readable .keras archive"),
+    "truncated": (lambda p, t: t.write_bytes(p.read_bytes()[:5000]) and t, "not a readable .keras archive"),
+    "random": (lambda p, t: t.write_bytes(bytes(range(256)) * 9) and t, "not a readable .keras archive"),
+    "no weights": (lambda p, t: repacked(p, t, lambda n, c: None if "h5" in n else c), "has no model.weights.h5"),
+    "weights cut": (
+        lambda p, t: repacked(p, t, lambda n, c: c[:3000] if "h5" in n else c),
+        "model.weights.h5 is damaged",
+    ),
+    "config not json": (lambda p, t: repacked(p, t, lambda n, c: b"{" if n == "config.json" else c), "is not JSON"),
+    "config a list": (lambda p, t: repacked(p, t, lambda n, c: b"[]" if n == "config.json" else c), "no class_name"),
+    "pickle": (
+        lambda p, t: repacked(p, t, lambda n, c: b"\x80\x04." if "h5" in n else c),
+        "model.weights.h5 is damaged",
+    ),
+    "nan weight": (lambda p, t: with_weights(p, t, set_nan), "1 of 144 weights are NaN"),
+    "weight missing": (lambda p, t: with_weights(p, t, drop_layer), "layer 'pointwise': has 0 weights, needs 1"),
+    "kernel shape": (lambda p, t: with_weights(p, t, wrong_kernel), "kernel of shape (7, 10)"),
+    "no layers": (lambda p, t: with_config(p, t, lambda c: c["config"].update(layers=[])), "the model has no layers"),
+    "open shape": (
+        lambda p, t: with_config(
+            p, t, lambda c: c["config"]["layers"][0]["config"].update(batch_shape=[None, None, 8, 1])
+        ),
+        "needs every size but the batch",
+    ),
+    "unknown layer": (
+        lambda p, t: with_config(p, t, lambda c: c["config"]["layers"][1].update(class_name="Weird")),
+        "layer 'conv': Weird layer",
+    ),
+    "lambda layer": (
+        lambda p, t: with_config(p, t, lambda c: c["config"]["layers"][1].update(class_name="Lambda")),
+        "holds Python code, which is never run",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_bad_model(name, digits, command, tmp_path):
+    make, sentence = MODELS[name]
+    model, target, samples = make(digits[0], tmp_path / "bad.keras"), tmp_path / "out.tflite", tmp_path / "c.npy"
+    np.save(samples, digits[1][:4])
+    status, out, err = command("convert", model, "-o", target, "--calibration", samples)
+    assert status == 1 and sentence in err, err
+    assert out == "" and "Traceback" not in err and len(err.strip().splitlines()) <= 2
+    assert not target.exists() and not list(tmp_path.glob("*.part"))
+
+
+def archive_bomb(path, target):
+    """A member whose directory entry lies about its size is read no further than the limit."""
+    from mpylite.readers import keras
+
+    return repacked(path, target, lambda n, c: b" " * (keras.LIMITS[n] + 1) if n == "config.json" else c)
+
+
+def test_zip_bomb(digits, command, tmp_path):
+    model = archive_bomb(digits[0], tmp_path / "bomb.keras")
+    assert model.stat().st_size < 1_000_000
+    status, _, err = command("inspect", model)
+    assert status == 1 and "config.json unpacks to" in err
+
+
+CALIBRATIONS = {
+    "shape": (lambda x: x[:, :7], "has samples of shape (7, 8, 1), needs (8, 8, 1)"),
+    "nan": (
+        lambda x: np.where(np.arange(len(x))[:, None, None, None] == 2, np.nan, x),
+        "sample 2 holds NaN or infinity",
+    ),
+    "inf": (lambda x: x / 0.0 * np.inf, "holds NaN or infinity"),
+    "none": (lambda x: x[:0], "needs the same number above 0"),
+    "text": (lambda x: np.full(x.shape, "a"), "needs numbers"),
+    "objects": (lambda x: np.array([{}, {}], object), "not readable as numbers"),
+}
+
+
+@pytest.mark.parametrize("name", CALIBRATIONS)
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_bad_calibration(name, digits, command, tmp_path):
+    change, sentence = CALIBRATIONS[name]
+    target, samples = tmp_path / "out.tflite", tmp_path / "c.npy"
+    np.save(samples, change(digits[1][:4]))
+    status, _, err = command("convert", digits[0], "-o", target, "--calibration", samples)
+    assert status == 1 and sentence in err, err
+    assert not target.exists()
+
+
+def test_two_inputs_for_one(digits, command, tmp_path):
+    np.savez(tmp_path / "c.npz", in0=digits[1][:4], in1=digits[1][:4])
+    status, _, err = command("convert", digits[0], "-o", tmp_path / "o.tflite", "--calibration", tmp_path / "c.npz")
+    assert status == 1 and "gives 2 arrays, needs 1" in err
+
+
+def test_no_calibration(digits, command, tmp_path):
+    status, _, err = command("convert", digits[0], "-o", tmp_path / "o.tflite")
+    assert status == 1 and "no calibration data" in err
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("nothing.npy", "no such file"),
+        ("no_such_module_x:f", "cannot import"),
+        ("json:no_such_function", "has no function"),
+        ("json:loads", "calling it failed"),
+    ],
+)
+def test_calibration_that_cannot_be_had(source, sentence, digits, command, tmp_path):
+    status, _, err = command("convert", digits[0], "-o", tmp_path / "o.tflite", "--calibration", source)
+    assert status == 1 and sentence in err
+
+
+def test_unwritable_output(digits, command, tmp_path):
+    np.save(tmp_path / "c.npy", digits[1][:4])
+    target = tmp_path / "no" / "such" / "o.tflite"
+    status, _, err = command("convert", digits[0], "-o", target, "--calibration", tmp_path / "c.npy")
+    assert status == 1 and "cannot write there" in err
+
+
+def test_interruption_leaves_no_half_file(digits, tmp_path, monkeypatch):
+    from mpylite.writers import tflite
+
+    target = tmp_path / "o.tflite"
+    target.write_bytes(b"old")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tflite.os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tflite.save(target, b"new")
+    assert target.read_bytes() == b"old" and list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nothing"], ["convert"], ["run", "m.tflite"], ["convert", "m", "-o", "o", "--bad"]]
+)
+def test_wrong_usage_exits_2(arguments, command):
+    status, out, err = command(*arguments)
+    assert status == 2 and out == "" and "Traceback" not in err
+
+
+def test_every_truncation_of_a_tflite_file_is_refused_or_read(digits_int8, tmp_path):
+    from mpylite import readers
+    from mpylite.errors import ModelError
+
+    content = digits_int8[0].content
+    path, refused = tmp_path / "cut.tflite", 0
+    for length in range(8, len(content), 97):
+        path.write_bytes(content[:length])
+        try:
+            readers.read(path)
+        except ModelError:
+            refused += 1
+    assert refused > 20
+
+
+def test_damaged_tflite_file_raises_only_model_error(digits_int8, tmp_path):
+    from mpylite import readers
+    from mpylite.errors import ModelError
+
+    content = np.frombuffer(digits_int8[0].content, np.uint8)
+    rng, path, refused = np.random.default_rng(1), tmp_path / "damaged.tflite", 0
+    for _ in range(300):
+        damaged = content.copy()
+        where = rng.integers(8, len(content), 6)
+        damaged[where] = rng.integers(0, 256, 6)
+        path.write_bytes(damaged.tobytes())
+        try:
+            readers.read(path)
+        except ModelError:
+            refused += 1
+    assert refused > 10
