@@ -21,7 +21,7 @@ status_t conv_2d_prepare(kernel_ctx_t *ctx) {
         return STATUS_RECORDS;
     }
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (o,kh,kw,c / groups) */
-    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .channels = filter[0]};
+    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .narrow_bias = true, .channels = filter[0]};
     TRY(weighted_prepare(ctx, &p->weighted, &use));
     TRY(window_prepare(ctx, &p->window, filter[1], filter[2], OPTION_DILATION_W));
     const int32_t *image = kernel_input(ctx, 0)->dims;
@@ -47,7 +47,7 @@ static void next_group(inner_strip_t *strip, const conv_params_t *p) {
     strip->w += channels * (uint32_t)strip->w_channel;
     strip->out = (char *)strip->out + channels * item_bytes;
     if (strip->bias != NULL) {
-        strip->bias = (const char *)strip->bias + channels * (strip->wide ? 8 : 4);
+        strip->bias = (const char *)strip->bias + channels * (strip->bias64 ? 8 : 4);
     }
     strip->scale.multiplier += channels & (uint32_t)strip->scale.mask;
     strip->scale.shift += channels & (uint32_t)strip->scale.mask;

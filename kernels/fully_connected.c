@@ -37,7 +37,7 @@ status_t fully_connected_prepare(kernel_ctx_t *ctx) {
     const tensor_t *x = kernel_input(ctx, 0);
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (o,k) */
     weighted_use_t use = {
-        .bias_port = 2, .fused_field = OPTION_FUSED, .dense = true, .channels = filter[0]};
+        .bias_port = 2, .fused_field = OPTION_FUSED, .narrow_bias = true, .dense = true, .channels = filter[0]};
     int32_t format = kernel_option_byte(ctx, OPTION_WEIGHTS_FORMAT, 0);
     if (format != 0) {
         return kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, format, OPTION_WEIGHTS_FORMAT);

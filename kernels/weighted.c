@@ -24,14 +24,16 @@ static status_t check_types(const kernel_ctx_t *ctx, unsigned x_port) {
     return kernel_require_type(ctx, KERNEL_OUTPUT, type);
 }
 
-static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, bool *wide) {
+static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, weighted_t *weighted) {
     const tensor_t *bias = kernel_input(ctx, use->bias_port);
     bool int16 = kernel_input(ctx, use->x_port)->type == TENSOR_INT16;
-    *wide = int16 && (bias == NULL || bias->type != TENSOR_INT32);
+    weighted->wide = int16;
     if (bias == NULL) {
         return STATUS_OK;
     }
-    TRY(kernel_require_type(ctx, use->bias_port, *wide ? TENSOR_INT64 : TENSOR_INT32));
+    weighted->bias64 = int16 && bias->type != TENSOR_INT32;
+    weighted->wide = int16 && (weighted->bias64 || !use->narrow_bias);
+    TRY(kernel_require_type(ctx, use->bias_port, weighted->bias64 ? TENSOR_INT64 : TENSOR_INT32));
     return bias->count == (uint32_t)use->channels
                ? STATUS_OK
                : kernel_fail(ctx, STATUS_ELEMENTS, use->bias_port, (int32_t)bias->count, use->channels);
@@ -82,7 +84,7 @@ status_t weighted_prepare(kernel_ctx_t *ctx, weighted_t *weighted, const weighte
     float x_scale, out_scale;
     int32_t x_zero_point;
     TRY(check_types(ctx, use->x_port));
-    TRY(check_bias(ctx, use, &weighted->wide));
+    TRY(check_bias(ctx, use, weighted));
     TRY(kernel_scale(ctx, use->x_port, &x_scale, &x_zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out_scale, &weighted->scale.zero_point));
     if (kernel_output(ctx, 0)->type == TENSOR_INT16) {
@@ -109,6 +111,7 @@ inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted
     strip.x_offset = weighted->x_offset;
     strip.w_offset = weighted->w_offset;
     strip.wide = weighted->wide;
+    strip.bias64 = weighted->bias64;
     return strip;
 }
 

@@ -13,6 +13,7 @@ typedef struct {
     uint8_t x_port;
     uint8_t bias_port;
     uint8_t fused_field; /* option with the fused activation */
+    bool narrow_bias;    /* int16: an int32 bias makes the sums narrow, as TFLite does in some operators */
     bool dense;          /* FULLY_CONNECTED: per-tensor weights may have a zero point, and TFLite multiplies the
                           * scales of input and weights as floats there */
     int32_t channels;    /* outputs that have a bias and may have a scale of their own */
@@ -26,7 +27,8 @@ typedef struct {
     uint8_t item_bytes; /* of activations: 1 or 2 */
     uint8_t x_port;
     uint8_t bias_port;
-    bool wide; /* int16: 64-bit sums, unless the bias is int32 */
+    bool wide;   /* int16 with sums of 64 bits */
+    bool bias64; /* the bias is int64 */
 } weighted_t;
 
 /* Checks types, bias and quantisation and fills *weighted. ctx->params must have been asked for before: the tables

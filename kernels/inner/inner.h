@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
     const void *x;      /* first run of the first pixel's window */
     const int8_t *w;    /* the weights of that run, channel 0 */
-    const void *bias;   /* NULL, int64 if wide, else int32: one a channel */
+    const void *bias;   /* NULL, or one a channel: int64 if bias64, else int32 */
     void *out;          /* first pixel, channel 0 */
     void *scratch;      /* what inner_scratch asked for */
     inner_scale_t scale;
@@ -35,7 +35,8 @@ typedef struct {
     int32_t channels;   /* outputs of a pixel */
     int32_t w_channel;  /* dot strips: from one output's weights to the next one's */
     int32_t fan;        /* depth strips: outputs an input channel; output c reads input c / fan */
-    int32_t wide;       /* int16: sums and bias have 64 bits and are scaled by a 16-bit multiplier */
+    int32_t wide;       /* int16: sums have 64 bits and are scaled by a 16-bit multiplier */
+    int32_t bias64;
 } inner_strip_t;
 
 /* out[p][c] = scale(bias[c] + sum over rows, taps, run of (x + x_offset) * (w + w_offset)). Sums wrap at 32 bits

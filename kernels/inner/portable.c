@@ -98,7 +98,7 @@ static int64_t bias_s16(const inner_strip_t *s, int32_t channel) {
     if (s->bias == NULL) {
         return 0;
     }
-    return s->wide ? ((const int64_t *)s->bias)[channel] : ((const int32_t *)s->bias)[channel];
+    return s->bias64 ? ((const int64_t *)s->bias)[channel] : ((const int32_t *)s->bias)[channel];
 }
 
 void inner_dot_strip_s16(const inner_strip_t *s) {

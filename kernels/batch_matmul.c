@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT
+ * BATCH_MATMUL of int8 or int16 matrices, either one transposed, batches broadcast. A column of the right matrix is
+ * brought into scratch once and multiplied with every row of the left one. */
+#include "inner/inner.h"
+#include "kernel.h"
+#include "requant.h"
+
+enum { OPTION_ADJ_X = 0, OPTION_ADJ_Y = 1 };
+
+#define MAX_BATCH_AXES 3
+
+/* One operand: where element (i, j) of the product's row or column i lies. */
+typedef struct {
+    int32_t step;                 /* from one row (left) or column (right) to the next */
+    int32_t inner;                /* from one element of it to the next */
+    int32_t batch[MAX_BATCH_AXES]; /* from one batch to the next; 0 where it is broadcast */
+    int32_t zero_point;
+} operand_t;
+
+typedef struct {
+    operand_t left, right;
+    int32_t batches[MAX_BATCH_AXES];
+    int32_t rows, columns, depth;
+    requant_t factor;
+    int32_t out_zero_point;
+    bool int16;
+} matmul_params_t;
+
+/* Size of the axis that is `from_end` axes before the last; 1 where there is none. */
+static int32_t size_at(const tensor_t *tensor, unsigned from_end) {
+    return from_end < tensor->rank ? tensor->dims[tensor->rank - 1u - from_end] : 1;
+}
+
+static void set_operand(operand_t *operand, const tensor_t *tensor, bool rows_first) {
+    int32_t width = size_at(tensor, 0);
+    uint32_t step = (uint32_t)width * (uint32_t)size_at(tensor, 1);
+    operand->step = rows_first ? width : 1;
+    operand->inner = rows_first ? 1 : width;
+    for (unsigned axis = 0; axis < MAX_BATCH_AXES; axis++) {
+        operand->batch[axis] = size_at(tensor, 2 + axis) == 1 ? 0 : (int32_t)step;
+        step *= (uint32_t)size_at(tensor, 2 + axis);
+    }
+}
+
+static status_t check_types(const kernel_ctx_t *ctx) {
+    unsigned type = kernel_input(ctx, 0)->type;
+    if (type == TENSOR_FLOAT32 && kernel_input(ctx, 1)->type == TENSOR_INT8) {
+        return kernel_fail(ctx, STATUS_HYBRID, 0, TENSOR_FLOAT32, TENSOR_INT8);
+    }
+    if (type != TENSOR_INT16) {
+        TRY(kernel_require_type(ctx, 0, TENSOR_INT8));
+    }
+    TRY(kernel_require_type(ctx, 1, type));
+    return kernel_require_type(ctx, KERNEL_OUTPUT, type);
+}
+
+static status_t fill_scales(const kernel_ctx_t *ctx, matmul_params_t *p) {
+    float left, right, out;
+    TRY(kernel_scale(ctx, 0, &left, &p->left.zero_point));
+    TRY(kernel_scale(ctx, 1, &right, &p->right.zero_point));
+    TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out, &p->out_zero_point));
+    p->factor = requant_ratio(left * right, 1.0f, out); /* TFLite multiplies them as floats */
+    if (p->factor.shift > (p->int16 ? 14 : 30)) {
+        return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
+    }
+    if (!p->int16) {
+        return STATUS_OK;
+    }
+    if (p->left.zero_point != 0 || p->right.zero_point != 0) {
+        bool second = p->left.zero_point == 0;
+        return kernel_fail(ctx, STATUS_ZERO_POINT, second, second ? p->right.zero_point : p->left.zero_point, 0);
+    }
+    return p->out_zero_point == 0 ? STATUS_OK
+                                  : kernel_fail(ctx, STATUS_ZERO_POINT, KERNEL_OUTPUT, p->out_zero_point, 0);
+}
+
+static status_t set_output_shape(kernel_ctx_t *ctx, matmul_params_t *p) {
+    const tensor_t *left = kernel_input(ctx, 0), *right = kernel_input(ctx, 1);
+    unsigned rank = left->rank > right->rank ? left->rank : right->rank;
+    int32_t shape[MAX_BATCH_AXES + 2];
+    for (unsigned axis = 0; axis < MAX_BATCH_AXES; axis++) {
+        int32_t a = size_at(left, 2 + axis), b = size_at(right, 2 + axis);
+        if (a != b && a != 1 && b != 1) {
+            return kernel_fail(ctx, STATUS_SIZE, 1, b, a);
+        }
+        p->batches[axis] = a == 1 ? b : a;
+        if (axis + 2 < rank) {
+            shape[rank - 3 - axis] = p->batches[axis];
+        }
+    }
+    shape[rank - 2] = p->rows;
+    shape[rank - 1] = p->columns;
+    return kernel_set_shape(ctx, 0, rank, shape);
+}
+
+status_t batch_matmul_prepare(kernel_ctx_t *ctx) {
+    TRY(kernel_arity(ctx, 2, 2, 1));
+    TRY(kernel_require_rank(ctx, 0, 2, MAX_BATCH_AXES + 2));
+    TRY(kernel_require_rank(ctx, 1, 2, MAX_BATCH_AXES + 2));
+    matmul_params_t *p = kernel_params(ctx, sizeof *p);
+    if (p == NULL) {
+        return STATUS_RECORDS;
+    }
+    const tensor_t *left = kernel_input(ctx, 0), *right = kernel_input(ctx, 1);
+    bool adj_x = kernel_option_byte(ctx, OPTION_ADJ_X, 0), adj_y = kernel_option_byte(ctx, OPTION_ADJ_Y, 0);
+    TRY(check_types(ctx));
+    p->int16 = left->type == TENSOR_INT16;
+    p->rows = size_at(left, !adj_x);
+    p->depth = size_at(left, adj_x);
+    p->columns = size_at(right, adj_y);
+    if (size_at(right, !adj_y) != p->depth) {
+        return kernel_fail(ctx, STATUS_SIZE, 1, size_at(right, !adj_y), p->depth);
+    }
+    set_operand(&p->left, left, !adj_x);
+    set_operand(&p->right, right, adj_y);
+    TRY(fill_scales(ctx, p));
+    TRY(set_output_shape(ctx, p));
+    kernel_scratch(ctx, (uint32_t)p->depth * 2);
+    ctx->macs = kernel_output(ctx, 0)->count * (uint32_t)p->depth;
+    return STATUS_OK;
+}
+
+static int32_t element(const matmul_params_t *p, const void *data, int32_t i) {
+    return p->int16 ? ((const int16_t *)data)[i] : ((const int8_t *)data)[i];
+}
+
+/* Column at `first` of the right matrix, less its zero point, into scratch; returns the sum of its elements. */
+static int32_t fetch_column(const matmul_params_t *p, const void *right, int32_t first, int16_t *column) {
+    uint32_t sum = 0;
+    for (int32_t k = 0; k < p->depth; k++, first += p->right.inner) {
+        column[k] = (int16_t)(element(p, right, first) - p->right.zero_point);
+        sum += (uint32_t)column[k];
+    }
+    return (int32_t)sum;
+}
+
+static int64_t dot(const matmul_params_t *p, const void *left, int32_t first, const int16_t *column) {
+    if (!p->int16 && p->left.inner == 1) {
+        return inner_dot_s16(column, (const int8_t *)left + first, p->depth);
+    }
+    int64_t sum = 0;
+    for (int32_t k = 0; k < p->depth; k++, first += p->left.inner) {
+        sum += element(p, left, first) * column[k];
+    }
+    return sum;
+}
+
+static int32_t finish(const matmul_params_t *p, int64_t sum) {
+    if (p->int16) {
+        return requant_clamp(requant_apply_wide(sum, p->factor.multiplier, p->factor.shift), INT16_MIN, INT16_MAX);
+    }
+    int32_t y = requant_apply((int32_t)sum, p->factor.multiplier, p->factor.shift);
+    return requant_clamp((int32_t)((uint32_t)y + (uint32_t)p->out_zero_point), INT8_MIN, INT8_MAX);
+}
+
+/* One matrix times one matrix; left, right and out are element numbers of their beginnings. */
+static void multiply(const kernel_ctx_t *ctx, int32_t left, int32_t right, int32_t out) {
+    const matmul_params_t *p = ctx->params;
+    const void *left_data = kernel_input(ctx, 0)->data, *right_data = kernel_input(ctx, 1)->data;
+    void *out_data = kernel_output(ctx, 0)->data;
+    for (int32_t j = 0; j < p->columns; j++, right += p->right.step) {
+        int32_t total = fetch_column(p, right_data, right, ctx->scratch);
+        int64_t correction = (int64_t)p->left.zero_point * total;
+        for (int32_t i = 0; i < p->rows; i++) {
+            int64_t sum = dot(p, left_data, left + i * p->left.step, ctx->scratch) - correction;
+            int32_t y = finish(p, sum), at = out + i * p->columns + j;
+            if (p->int16) {
+                ((int16_t *)out_data)[at] = (int16_t)y;
+            } else {
+                ((int8_t *)out_data)[at] = (int8_t)y;
+            }
+        }
+    }
+}
+
+status_t batch_matmul_invoke(const kernel_ctx_t *ctx) {
+    const matmul_params_t *p = ctx->params;
+    if (kernel_output(ctx, 0)->count == 0) {
+        return STATUS_OK;
+    }
+    const int32_t *l = p->left.batch, *r = p->right.batch;
+    int32_t out = 0;
+    for (int32_t c = 0; c < p->batches[2]; c++) {
+        for (int32_t b = 0; b < p->batches[1]; b++) {
+            for (int32_t a = 0; a < p->batches[0]; a++, out += p->rows * p->columns) {
+                multiply(ctx, a * l[0] + b * l[1] + c * l[2], a * r[0] + b * r[1] + c * r[2], out);
+            }
+        }
+    }
+    return STATUS_OK;
+}
