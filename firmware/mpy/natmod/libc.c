@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The four functions of the C library that a compiler may call by itself; a native module is linked without a library.
+ * The five functions of the C library that a compiler may call by itself; a native module is linked without a library.
  * MicroPython lends two of its own: they lie in the board's flash and are faster than any loop here. */
 #include "py/dynruntime.h"
 
@@ -8,6 +8,7 @@
 #undef memmove
 #undef memset
 #undef memcmp
+#undef strlen
 
 void *memcpy(void *restrict target, const void *restrict source, size_t bytes) {
     return mp_fun_table.memmove_(target, source, bytes);
@@ -30,4 +31,13 @@ int memcmp(const void *left, const void *right, size_t bytes) {
         }
     }
     return 0;
+}
+
+/* Without the attribute the compiler sees that the loop is strlen, and calls it. */
+__attribute__((optimize("no-tree-loop-distribute-patterns"))) size_t strlen(const char *text) {
+    const char *end = text;
+    while (*end) {
+        end++;
+    }
+    return (size_t)(end - text);
 }

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ * MicroPython's API for both builds of the module (in the firmware, and as a native .mpy), and what the parts of the
+ * module share. */
+#ifndef MPYLITE_BINDING_H
+#define MPYLITE_BINDING_H
+
+#ifdef MICROPY_ENABLE_DYNRUNTIME
+#include "py/dynruntime.h"
+#define mp_getiter(object, buffer) (mp_fun_table.getiter((object), (buffer)))
+#define mp_call_method_n_kw(n_args, n_kw, args) (mp_fun_table.call_method_n_kw((n_args), (n_kw), (args)))
+#define mp_type_MemoryError (*(mp_obj_type_t *)(mp_load_global(MP_QSTR_MemoryError)))
+#else
+#include "py/binary.h"
+#include "py/obj.h"
+#include "py/objstr.h"
+#include "py/runtime.h"
+#endif
+
+#ifndef MP_NORETURN /* before MicroPython 1.26 */
+#define MP_NORETURN NORETURN
+#endif
+
+#include "interpreter.h"
+
+/* The module's types. A native module has no place for variables or for constants that hold names, so there the types
+ * are made on the heap when it is imported. */
+typedef struct {
+    const mp_obj_type_t *interpreter;
+    const mp_obj_type_t *tensor;
+} binding_types_t;
+
+/* An array with shape and dtype: (a view of) a copy of a tensor's data. */
+typedef struct {
+    mp_obj_base_t base;
+    void *owner; /* start of the heap block that data lies in */
+    uint8_t *data;
+    uint8_t type; /* TENSOR_... */
+    uint8_t rank;
+    int32_t dims[KERNEL_MAX_RANK];
+} binding_tensor_t;
+
+/* A new array over `data`, a block of the MicroPython heap. */
+mp_obj_t binding_tensor_new(const mp_obj_type_t *type, void *data, unsigned item_type, unsigned rank, const int32_t *dims);
+
+/* Array slots, for either way of making the type. */
+void binding_tensor_print(const mp_print_t *print, mp_obj_t self, mp_print_kind_t kind);
+void binding_tensor_attr(mp_obj_t self, qstr attr, mp_obj_t *dest);
+mp_obj_t binding_tensor_subscr(mp_obj_t self, mp_obj_t index, mp_obj_t value);
+mp_obj_t binding_tensor_unary_op(mp_unary_op_t op, mp_obj_t self);
+mp_obj_t binding_tensor_getiter(mp_obj_t self, mp_obj_iter_buf_t *buffer);
+mp_int_t binding_tensor_get_buffer(mp_obj_t self, mp_buffer_info_t *info, mp_uint_t flags);
+
+/* The `dims` as a tuple. */
+mp_obj_t binding_shape(unsigned rank, const int32_t *dims);
+
+/* Elements in `dims`. */
+uint32_t binding_count(unsigned rank, const int32_t *dims);
+
+/* The array module's typecode of a tensor type. */
+char binding_typecode(unsigned type);
+
+/* A str made from zero-terminated text. */
+mp_obj_t binding_text(const char *text);
+
+/* Raises ValueError `what: found <found>, needs <needs>`. */
+MP_NORETURN void binding_refuse(const char *what, int32_t found, int32_t needs);
+
+#endif

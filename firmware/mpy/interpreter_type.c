@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT
+ * Class Interpreter for MicroPython, with tf.lite's names, over the C engine: loading, arena, tensors, invoke. */
+#include "interpreter_type.h"
+
+static interpreter_obj_t *self_of(mp_obj_t self) {
+    return MP_OBJ_TO_PTR(self);
+}
+
+/* ---- errors -------------------------------------------------------------------------------------------------- */
+
+static MP_NORETURN void raise_failure(const interpreter_obj_t *self, const mp_obj_type_t *type) {
+    char text[200];
+    interpreter_explain(&self->interpreter, text, sizeof text);
+    mp_raise_type_arg(type, binding_text(text));
+}
+
+MP_NORETURN void binding_refuse(const char *what, int32_t found, int32_t needs) {
+    char text[80];
+    size_t n = 0;
+    for (; what[n] && n < sizeof text - 1; n++) {
+        text[n] = what[n];
+    }
+    text[n] = 0;
+    mp_obj_t parts[3] = {mp_obj_new_str(text, n), mp_obj_new_int(found), mp_obj_new_int(needs)};
+    mp_obj_t format = binding_text("%s: found %d, needs %d");
+    mp_raise_type_arg(&mp_type_ValueError, mp_binary_op(MP_BINARY_OP_MODULO, format, mp_obj_new_tuple(3, parts)));
+}
+
+/* ---- loading ------------------------------------------------------------------------------------------------- */
+
+/* Reads a whole file into one block of its size: file.read() would need twice the room while it grows. */
+static mp_obj_t read_file(mp_obj_t file) {
+    mp_obj_t call[4];
+    mp_load_method(file, MP_QSTR_seek, call);
+    call[2] = MP_OBJ_NEW_SMALL_INT(0);
+    call[3] = MP_OBJ_NEW_SMALL_INT(2);
+    mp_int_t size = mp_obj_get_int(mp_call_method_n_kw(2, 0, call));
+    call[3] = MP_OBJ_NEW_SMALL_INT(0);
+    mp_call_method_n_kw(2, 0, call);
+    mp_obj_t bytes = mp_obj_new_int(size);
+    bytes = mp_call_function_n_kw(mp_load_global(MP_QSTR_bytearray), 1, 0, &bytes);
+    mp_load_method(file, MP_QSTR_readinto, call);
+    call[2] = bytes;
+    mp_call_method_n_kw(1, 0, call);
+    return bytes;
+}
+
+/* The object whose buffer is the model: the argument itself, or what a path leads to. A file that can be used in place
+ * (ROMFS) has a buffer; another is read once. */
+static mp_obj_t open_model(mp_obj_t source, mp_buffer_info_t *info) {
+    if (mp_obj_get_type(source) == &mp_type_str) {
+        mp_obj_t args[2] = {source, binding_text("rb")};
+        source = mp_call_function_n_kw(mp_load_global(MP_QSTR_open), 2, 0, args);
+        if (!mp_get_buffer(source, info, MP_BUFFER_READ)) {
+            mp_obj_t content = read_file(source);
+            mp_obj_t close[2];
+            mp_load_method(source, MP_QSTR_close, close);
+            mp_call_method_n_kw(0, 0, close);
+            source = content;
+        }
+    }
+    mp_get_buffer_raise(source, info, MP_BUFFER_READ);
+    return source;
+}
+
+/* How many records a model needs is known only when it is prepared: tries with more and more room. */
+static void load(interpreter_obj_t *self, const mp_buffer_info_t *model) {
+    uint32_t bytes = 1024;
+    for (;;) {
+        self->records = m_malloc(bytes);
+        status_t status = interpreter_load(&self->interpreter, model->buf, (uint32_t)model->len, self->records, bytes);
+        if (status == STATUS_OK) {
+            break;
+        }
+        m_free(self->records);
+        self->records = NULL;
+        if (status != STATUS_RECORDS) {
+            raise_failure(self, &mp_type_ValueError);
+        }
+        bytes *= 2;
+    }
+    uint32_t used = (uint32_t)(self->interpreter.records.base - (uint8_t *)self->records) + self->interpreter.records.low;
+    m_realloc_maybe(self->records, used ? used : 1, false); /* shrinks in place */
+}
+
+mp_obj_t interpreter_type_new(const binding_types_t *types, size_t n_args, size_t n_kw, const mp_obj_t *args) {
+    enum { MODEL, MODEL_PATH, MODEL_CONTENT, COUNT };
+    const mp_arg_t allowed[COUNT] = {
+        {MP_QSTR_model, MP_ARG_OBJ, {.u_obj = mp_const_none}},
+        {MP_QSTR_model_path, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = mp_const_none}},
+        {MP_QSTR_model_content, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = mp_const_none}},
+    };
+    mp_arg_val_t values[COUNT];
+    mp_arg_parse_all_kw_array(n_args, n_kw, args, COUNT, allowed, values);
+    mp_obj_t source = mp_const_none;
+    for (int i = 0; i < COUNT && source == mp_const_none; i++) {
+        source = values[i].u_obj;
+    }
+    interpreter_obj_t *self = mp_obj_malloc(interpreter_obj_t, types->interpreter);
+    self->types = types;
+    self->arena_owner = mp_const_none;
+    self->records = NULL;
+    mp_buffer_info_t model;
+    self->model = open_model(source, &model);
+    load(self, &model);
+    return MP_OBJ_FROM_PTR(self);
+}
+
+/* ---- arena --------------------------------------------------------------------------------------------------- */
+
+mp_obj_t interpreter_type_allocate_tensors(size_t n_args, const mp_obj_t *args, mp_map_t *kws) {
+    enum { ARENA, ARENA_BYTES, COUNT };
+    const mp_arg_t allowed[COUNT] = {
+        {MP_QSTR_arena, MP_ARG_OBJ, {.u_obj = mp_const_none}},
+        {MP_QSTR_arena_bytes, MP_ARG_INT, {.u_int = -1}},
+    };
+    mp_arg_val_t values[COUNT];
+    interpreter_obj_t *self = self_of(args[0]);
+    mp_arg_parse_all(n_args - 1, args + 1, kws, COUNT, allowed, values);
+    mp_buffer_info_t info;
+    mp_obj_t owner = values[ARENA].u_obj;
+    if (owner != mp_const_none) {
+        mp_get_buffer_raise(owner, &info, MP_BUFFER_RW);
+    } else {
+        info.len = values[ARENA_BYTES].u_int < 0 ? interpreter_arena_bytes(&self->interpreter) : (size_t)values[ARENA_BYTES].u_int;
+        info.buf = m_realloc_maybe(NULL, info.len ? info.len : 1, false);
+        if (info.buf == NULL) {
+            mp_obj_t bytes = mp_obj_new_int_from_uint(info.len);
+            mp_raise_type_arg(&mp_type_MemoryError, mp_binary_op(MP_BINARY_OP_MODULO,
+                binding_text("arena: needs %d bytes, the heap has no such block; free some or pass arena="), bytes));
+        }
+        owner = mp_obj_new_bytearray_by_ref(info.len, info.buf);
+    }
+    if (interpreter_set_arena(&self->interpreter, info.buf, (uint32_t)info.len) != STATUS_OK) {
+        raise_failure(self, &mp_type_ValueError);
+    }
+    self->arena_owner = owner;
+    return mp_const_none;
+}
+
+/* ---- tensors ------------------------------------------------------------------------------------------------- */
+
+static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
+    interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
+    const tensor_t *tensor = &subgraph->tensors[index];
+    quant_t quant = model_quant(&self->interpreter.model, &subgraph->model, index);
+    uint32_t name_bytes;
+    const char *name = model_tensor_name(&self->interpreter.model, &subgraph->model, index, &name_bytes);
+    mp_obj_t scale[2] = {mp_obj_new_float_from_f(quant.count == 1 ? quant.scale[0] : 0),
+                         mp_obj_new_int(quant.count == 1 ? quant.zero_point[0] : 0)};
+    mp_obj_t details = mp_obj_new_dict(5);
+    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_name), mp_obj_new_str(name ? name : "", name_bytes));
+    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_index), mp_obj_new_int_from_uint(index));
+    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_shape), binding_shape(tensor->rank, tensor->dims));
+    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_dtype), binding_text(status_type_name(tensor->type)));
+    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_quantization), mp_obj_new_tuple(2, scale));
+    return details;
+}
+
+static mp_obj_t describe_all(interpreter_obj_t *self, flatbuf_vector_t indices) {
+    const int32_t *index = model_ints(&self->interpreter.model, indices);
+    mp_obj_t list = mp_obj_new_list(0, NULL);
+    for (uint32_t i = 0; i < indices.count; i++) {
+        mp_obj_list_append(list, describe(self, (uint32_t)index[i]));
+    }
+    return list;
+}
+
+mp_obj_t interpreter_type_get_input_details(mp_obj_t self) {
+    return describe_all(self_of(self), interpreter_main(&self_of(self)->interpreter)->model.inputs);
+}
+
+mp_obj_t interpreter_type_get_output_details(mp_obj_t self) {
+    return describe_all(self_of(self), interpreter_main(&self_of(self)->interpreter)->model.outputs);
+}
+
+/* A tensor that has memory now. */
+const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t index) {
+    const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
+    if (index >= subgraph->model.tensors.count) {
+        binding_refuse("tensor index", (int32_t)index, (int32_t)subgraph->model.tensors.count - 1);
+    }
+    const tensor_t *tensor = &subgraph->tensors[index];
+    if (!self->interpreter.ready && !(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
+        mp_raise_msg(&mp_type_RuntimeError, MP_ERROR_TEXT("no arena yet; call allocate_tensors() first"));
+    }
+    return tensor;
+}
+
+mp_obj_t interpreter_type_set_tensor(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
+    const tensor_t *tensor = interpreter_type_tensor(self_of(self_in), (uint32_t)mp_obj_get_int(index));
+    uint32_t item_bytes = model_item_bytes(tensor->type);
+    mp_buffer_info_t info;
+    mp_get_buffer_raise(value, &info, MP_BUFFER_READ);
+    if (tensor->flags & TENSOR_CONSTANT) {
+        mp_raise_ValueError(MP_ERROR_TEXT("tensor is constant; see get_input_details()"));
+    }
+    if (info.len != (size_t)tensor->count * item_bytes) {
+        binding_refuse("tensor bytes", (int32_t)info.len, (int32_t)(tensor->count * item_bytes));
+    }
+    /* bytes and bytearray ('B') pass for any type, as raw bytes do */
+    size_t found = info.typecode == 'B' ? item_bytes : mp_binary_get_size('@', (char)info.typecode, NULL);
+    if (found != item_bytes) {
+        binding_refuse("bytes of one element", (int32_t)found, (int32_t)item_bytes);
+    }
+    memcpy(tensor->data, info.buf, info.len);
+    return mp_const_none;
+}
+
+mp_obj_t interpreter_type_get_tensor(mp_obj_t self_in, mp_obj_t index) {
+    const interpreter_obj_t *self = self_of(self_in);
+    const tensor_t *tensor = interpreter_type_tensor(self, (uint32_t)mp_obj_get_int(index));
+    size_t bytes = tensor->count * model_item_bytes(tensor->type);
+    void *copy = m_malloc(bytes ? bytes : 1);
+    memcpy(copy, tensor->data, bytes);
+    return binding_tensor_new(self->types->tensor, copy, tensor->type, tensor->rank, tensor->dims);
+}
+
+/* ---- running ------------------------------------------------------------------------------------------------- */
+
+mp_obj_t interpreter_type_invoke(mp_obj_t self) {
+    if (interpreter_invoke(&self_of(self)->interpreter) != STATUS_OK) {
+        raise_failure(self_of(self), &mp_type_RuntimeError);
+    }
+    return mp_const_none;
+}
+
+mp_obj_t interpreter_type_reset_all_variables(mp_obj_t self) {
+    interpreter_reset_variables(&self_of(self)->interpreter);
+    return mp_const_none;
+}
+
+static mp_obj_t call_time(qstr name, size_t n_args, const mp_obj_t *args) {
+    mp_obj_t time = mp_import_name(MP_QSTR_time, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+    return mp_call_function_n_kw(mp_load_attr(time, name), n_args, 0, args);
+}
+
+mp_obj_t interpreter_type_profile(mp_obj_t self_in) {
+    interpreter_obj_t *self = self_of(self_in);
+    const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
+    mp_obj_t rows = mp_obj_new_list(0, NULL);
+    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+        mp_obj_t ticks[2] = {MP_OBJ_NULL, call_time(MP_QSTR_ticks_us, 0, NULL)};
+        if (interpreter_invoke_op(&self->interpreter, i) != STATUS_OK) {
+            raise_failure(self, &mp_type_RuntimeError);
+        }
+        ticks[0] = call_time(MP_QSTR_ticks_us, 0, NULL);
+        const char *name = registry_name(subgraph->ops[i].row->code);
+        mp_obj_t row[2] = {name ? binding_text(name) : mp_obj_new_int(subgraph->ops[i].row->code),
+                           call_time(MP_QSTR_ticks_diff, 2, ticks)};
+        mp_obj_list_append(rows, mp_obj_new_tuple(2, row));
+    }
+    return rows;
+}
+
+/* ---- attributes ---------------------------------------------------------------------------------------------- */
+
+static uint32_t saturated(uint64_t value) {
+    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+void interpreter_type_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
+    const interpreter_obj_t *self = self_of(self_in);
+    if (dest[0] != MP_OBJ_NULL) {
+        return; /* read-only */
+    }
+#define ATTRIBUTE(name, value)                            \
+    if (attr == name) {                                   \
+        dest[0] = mp_obj_new_int_from_uint((value));      \
+        return;                                           \
+    }
+#include "names.def"
+#undef ATTRIBUTE
+    dest[1] = MP_OBJ_SENTINEL; /* go on with the methods */
+}
