@@ -67,7 +67,8 @@ enum {
 #define KERNEL_MAX_RANK 6
 
 /* What prepare and invoke see of a tensor. Row-major; the order of an image is n,h,w,c.
- * data is NULL during prepare unless the tensor is constant, and always set in invoke. */
+ * data is NULL during prepare unless the tensor is constant, and always set in invoke. It is aligned to its items,
+ * int64 data of a constant only to 4 bytes. */
 typedef struct {
     void *data;
     const int32_t *dims; /* rank entries, each >= 0 */
@@ -167,6 +168,37 @@ int32_t kernel_option_byte(const kernel_ctx_t *ctx, unsigned field, int32_t abse
 int32_t kernel_option_int(const kernel_ctx_t *ctx, unsigned field, int32_t absent);
 float kernel_option_float(const kernel_ctx_t *ctx, unsigned field, float absent);
 const int32_t *kernel_option_ints(const kernel_ctx_t *ctx, unsigned field, uint32_t *count);
+
+/* ---- subgraphs (control flow) -------------------------------------------------------------------------------- */
+
+/* Prepares another subgraph; *arena_bytes is the scratch that it needs while it runs. STATUS_SUBGRAPH if there is no
+ * such subgraph, STATUS_NESTING if it would call itself or nest too deep. */
+status_t kernel_call_prepare(kernel_ctx_t *ctx, int32_t subgraph, uint32_t *arena_bytes);
+
+/* Number of inputs (port 0) or outputs (port KERNEL_OUTPUT) of a prepared subgraph, and one of them, counted from the
+ * port: input i is port i, output i is KERNEL_OUTPUT + i. Also allowed in invoke. */
+uint32_t kernel_call_count(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port);
+tensor_t *kernel_call_tensor(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port);
+
+/* In invoke: lays the subgraph's tensors into `arena` (contents undefined); then inputs are written; then it runs. */
+void kernel_call_begin(const kernel_ctx_t *ctx, int32_t subgraph, void *arena);
+status_t kernel_call_run(const kernel_ctx_t *ctx, int32_t subgraph);
+
+/* In invoke: true the first time since load or the last reset of variables. */
+bool kernel_call_is_first(const kernel_ctx_t *ctx, int32_t subgraph);
+
+/* ---- resource variables --------------------------------------------------------------------------------------- */
+
+/* Number of the variable with the names in this operator's options (container, shared name); new for new names.
+ * STATUS_RECORDS if there is no room. */
+status_t kernel_resource_find(kernel_ctx_t *ctx, unsigned container_field, unsigned name_field, int32_t *id);
+
+/* Gives variable `id` memory for `bytes` bytes, each `fill` at first and after a reset; STATUS_RESOURCE if it has
+ * memory of another size. */
+status_t kernel_resource_reserve(kernel_ctx_t *ctx, int32_t id, uint32_t bytes, int32_t fill);
+
+/* Also allowed in invoke: the variable's memory if it has `bytes` bytes, else NULL. */
+void *kernel_resource_data(const kernel_ctx_t *ctx, int32_t id, uint32_t bytes);
 
 #ifdef __cplusplus
 }

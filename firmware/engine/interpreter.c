@@ -115,5 +115,11 @@ void interpreter_reset_variables(interpreter_t *interpreter) {
         for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {
             reset_tensor(interpreter, subgraph, i);
         }
+        interpreter->subgraphs[s].has_run = false;
+    }
+    for (interpreter_resource_t *one = interpreter->resources; one != NULL; one = one->next) {
+        if (one->data != NULL) {
+            memset(one->data, one->fill, one->bytes);
+        }
     }
 }

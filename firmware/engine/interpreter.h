@@ -38,15 +38,30 @@ typedef struct {
     model_subgraph_t model;
     uint32_t arena_bytes;
     uint8_t *arena; /* where tensors' data lie now; NULL after the plan: data are offsets */
+    uint8_t state;  /* INTERPRETER_UNUSED ... */
+    uint8_t depth;  /* levels of subgraphs below it, 0 if it calls none */
+    bool has_run;   /* since load or the last reset of variables: CALL_ONCE asks */
 } interpreter_subgraph_t;
+
+enum { INTERPRETER_UNUSED, INTERPRETER_PREPARING, INTERPRETER_PREPARED };
+
+/* A resource variable; a chain in the records. */
+typedef struct interpreter_resource {
+    struct interpreter_resource *next;
+    uint8_t *data;  /* NULL until its size is known */
+    uint32_t bytes;
+    flatbuf_vector_t container;
+    flatbuf_vector_t name;
+    uint8_t fill;
+} interpreter_resource_t;
 
 typedef struct {
     model_t model;
     arena_t records;
     error_t error;
     interpreter_subgraph_t *subgraphs;
+    interpreter_resource_t *resources;
     uint64_t macs; /* of one invocation of the main subgraph */
-    uint8_t nesting;
     bool ready; /* an arena is set */
 } interpreter_t;
 

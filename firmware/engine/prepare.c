@@ -120,9 +120,10 @@ static status_t check_outputs(interpreter_t *interpreter, const interpreter_subg
 
 status_t prepare_subgraph(interpreter_t *interpreter, uint32_t index) {
     interpreter_subgraph_t *subgraph = &interpreter->subgraphs[index];
-    if (subgraph->tensors != NULL) {
+    if (subgraph->state == INTERPRETER_PREPARED) {
         return STATUS_OK;
     }
+    subgraph->state = INTERPRETER_PREPARING;
     subgraph->model = model_subgraph(&interpreter->model, index);
     uint32_t count = subgraph->model.operators.count;
     subgraph->ops = arena_take(&interpreter->records, count * (uint32_t)sizeof(interpreter_op_t));
@@ -134,5 +135,7 @@ status_t prepare_subgraph(interpreter_t *interpreter, uint32_t index) {
         TRY(prepare_op(interpreter, subgraph, i));
     }
     TRY(check_outputs(interpreter, subgraph));
-    return place_subgraph(interpreter, subgraph, index);
+    TRY(place_subgraph(interpreter, subgraph, index));
+    subgraph->state = INTERPRETER_PREPARED;
+    return STATUS_OK;
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * Resource variables: found by their names, kept in the records. */
+#include "prepare.h"
+
+static interpreter_t *interpreter_of(const kernel_ctx_t *ctx) {
+    return ((const engine_op_t *)ctx->engine)->interpreter;
+}
+
+static bool same(const flatbuf_t *file, flatbuf_vector_t a, flatbuf_vector_t b) {
+    return a.count == b.count && (a.count == 0 || memcmp(file->data + a.first, file->data + b.first, a.count) == 0);
+}
+
+static interpreter_resource_t *resource(const kernel_ctx_t *ctx, int32_t id) {
+    interpreter_resource_t *one = id < 0 ? NULL : interpreter_of(ctx)->resources;
+    while (one != NULL && id-- > 0) {
+        one = one->next;
+    }
+    return one;
+}
+
+status_t kernel_resource_find(kernel_ctx_t *ctx, unsigned container_field, unsigned name_field, int32_t *id) {
+    const engine_op_t *engine = ctx->engine;
+    interpreter_t *interpreter = engine->interpreter;
+    flatbuf_t *file = &interpreter->model.file;
+    uint32_t options = model_operator(&interpreter->model, &engine->subgraph->model, engine->op_index).options;
+    flatbuf_vector_t container = flatbuf_vector(file, options, container_field, 1);
+    flatbuf_vector_t name = flatbuf_vector(file, options, name_field, 1);
+    interpreter_resource_t **link = &interpreter->resources;
+    for (*id = 0; *link != NULL; link = &(*link)->next, ++*id) {
+        if (same(file, (*link)->container, container) && same(file, (*link)->name, name)) {
+            return STATUS_OK;
+        }
+    }
+    *link = arena_take(&interpreter->records, sizeof **link);
+    if (*link == NULL) {
+        return STATUS_RECORDS;
+    }
+    (*link)->container = container;
+    (*link)->name = name;
+    return STATUS_OK;
+}
+
+status_t kernel_resource_reserve(kernel_ctx_t *ctx, int32_t id, uint32_t bytes, int32_t fill) {
+    interpreter_resource_t *one = resource(ctx, id);
+    if (one == NULL || (one->data != NULL && one->bytes != bytes)) {
+        return kernel_fail(ctx, STATUS_RESOURCE, KERNEL_OP, id, 0);
+    }
+    if (one->data == NULL) {
+        one->data = arena_take(&interpreter_of(ctx)->records, bytes);
+        one->bytes = bytes;
+        one->fill = (uint8_t)fill;
+    }
+    return one->data == NULL ? STATUS_RECORDS : STATUS_OK;
+}
+
+void *kernel_resource_data(const kernel_ctx_t *ctx, int32_t id, uint32_t bytes) {
+    const interpreter_resource_t *one = resource(ctx, id);
+    return one != NULL && one->bytes == bytes ? one->data : NULL;
+}
