@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
     const void *x;      /* first run of the first pixel's window */
     const int8_t *w;    /* the weights of that run, channel 0 */
-    const void *bias;   /* NULL, or one a channel: int64 if bias64, else int32 */
+    const void *bias;   /* NULL, or one a channel: int64 if bias64 (aligned to 4 bytes), else int32 */
     void *out;          /* first pixel, channel 0 */
     void *scratch;      /* what inner_scratch asked for */
     inner_scale_t scale;

@@ -98,7 +98,11 @@ static int64_t bias_s16(const inner_strip_t *s, int32_t channel) {
     if (s->bias == NULL) {
         return 0;
     }
-    return s->bias64 ? ((const int64_t *)s->bias)[channel] : ((const int32_t *)s->bias)[channel];
+    if (!s->bias64) {
+        return ((const int32_t *)s->bias)[channel];
+    }
+    const uint32_t *word = (const uint32_t *)s->bias + 2 * (uint32_t)channel;
+    return (int64_t)((uint64_t)word[1] << 32 | word[0]);
 }
 
 void inner_dot_strip_s16(const inner_strip_t *s) {
