@@ -22,6 +22,15 @@ int32_t dims_value(const tensor_t *tensor, uint32_t i) {
     return low;
 }
 
+void dims_store(const tensor_t *tensor, uint32_t i, int32_t value) {
+    int32_t *words = tensor->data;
+    if (tensor->type == TENSOR_INT64) {
+        i *= 2;
+        words[i + 1] = value >> 31;
+    }
+    words[i] = value;
+}
+
 status_t dims_axis(const kernel_ctx_t *ctx, unsigned port, unsigned rank, int32_t *axis) {
     int32_t found = *axis;
     if (found < 0) {
@@ -62,4 +71,21 @@ status_t dims_require_same_scale(const kernel_ctx_t *ctx, unsigned a, unsigned b
         return kernel_fail(ctx, STATUS_SCALES, b, zero_points[1], zero_points[0]);
     }
     return STATUS_OK;
+}
+
+bool dims_known(const kernel_ctx_t *ctx, unsigned first) {
+    for (; first < ctx->input_count; first++) {
+        if (!(kernel_input(ctx, first)->flags & TENSOR_CONSTANT)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+uint32_t dims_product(const int32_t *dims, unsigned from, unsigned to) {
+    uint32_t product = 1;
+    for (; from < to; from++) {
+        product *= (uint32_t)dims[from];
+    }
+    return product;
 }

@@ -12,6 +12,9 @@ status_t dims_require_integer(const kernel_ctx_t *ctx, unsigned port);
 /* Element i of an int32 or int64 tensor that has data; int64 saturates at the ends of int32. */
 int32_t dims_value(const tensor_t *tensor, uint32_t i);
 
+/* Writes element i of an int32 or int64 tensor. */
+void dims_store(const tensor_t *tensor, uint32_t i, int32_t value);
+
 /* *axis brought from -rank..rank-1 into 0..rank-1; STATUS_INDEX, naming the port, outside of that. */
 status_t dims_axis(const kernel_ctx_t *ctx, unsigned port, unsigned rank, int32_t *axis);
 
@@ -21,6 +24,12 @@ status_t dims_require_shape(const kernel_ctx_t *ctx, unsigned i, unsigned rank, 
 
 /* STATUS_OK if input 0 and output i are of one type that the engine holds; gives the bytes of an element. */
 status_t dims_require_same_type(const kernel_ctx_t *ctx, unsigned i, uint32_t *item_bytes);
+
+/* True if the inputs from `first` on are constant: parameter tensors that prepare can read. */
+bool dims_known(const kernel_ctx_t *ctx, unsigned first);
+
+/* Product of dims[from] to dims[to - 1]. */
+uint32_t dims_product(const int32_t *dims, unsigned from, unsigned to);
 
 /* STATUS_OK if both ports have one scale and zero point, the same: their elements compare as they are stored. */
 status_t dims_require_same_scale(const kernel_ctx_t *ctx, unsigned a, unsigned b);

@@ -32,8 +32,8 @@ static status_t pad_settle(kernel_ctx_t *ctx) {
     if (paddings->count != 2u * input->rank) {
         return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)paddings->count, 2 * input->rank);
     }
-    if (paddings->data == NULL) {
-        return kernel_require_rank(ctx, KERNEL_OUTPUT, input->rank, input->rank);
+    if (!(paddings->flags & TENSOR_CONSTANT)) {
+        return STATUS_OK; /* memory is planned for what the file promises; invoke checks it */
     }
     TRY(pad_read(ctx, &pad));
     return kernel_set_shape(ctx, 0, input->rank, pad.dims);
@@ -62,10 +62,9 @@ typedef struct {
     uint8_t value[8]; /* an element of any type: the quantised zero */
 } pad_params_t;
 
-status_t pad_prepare(kernel_ctx_t *ctx) {
-    TRY(kernel_arity(ctx, 2, 3, 1));
+static status_t pad_prepare_as(kernel_ctx_t *ctx, unsigned most_inputs) {
+    TRY(kernel_arity(ctx, 2, most_inputs, 1));
     const tensor_t *value = kernel_input(ctx, 2);
-    quant_t quant = kernel_quant(ctx, KERNEL_OUTPUT);
     TRY(pad_settle(ctx));
     if (value != NULL) {
         TRY(kernel_require_type(ctx, 2, kernel_input(ctx, 0)->type));
@@ -78,10 +77,15 @@ status_t pad_prepare(kernel_ctx_t *ctx) {
     if (params == NULL) {
         return STATUS_RECORDS;
     }
+    quant_t quant = kernel_quant(ctx, KERNEL_OUTPUT);
     if (quant.count != 0 && kernel_item_bytes(kernel_output(ctx, 0)->type) == 1) {
         params->value[0] = (uint8_t)quant.zero_point[0];
     }
     return STATUS_OK;
+}
+
+status_t pad_prepare(kernel_ctx_t *ctx) {
+    return pad_prepare_as(ctx, 3);
 }
 
 status_t pad_invoke(const kernel_ctx_t *ctx) {
@@ -92,5 +96,84 @@ status_t pad_invoke(const kernel_ctx_t *ctx) {
     TRY(dims_require_shape(ctx, 0, kernel_input(ctx, 0)->rank, pad.dims));
     copy_fill(output->data, value != NULL ? value->data : params->value, kernel_item_bytes(output->type), output->count);
     pad_inside(ctx, &pad);
+    return STATUS_OK;
+}
+
+status_t padv2_prepare(kernel_ctx_t *ctx) {
+    return pad_prepare_as(ctx, 3);
+}
+
+status_t padv2_invoke(const kernel_ctx_t *ctx) {
+    return pad_invoke(ctx);
+}
+
+/* ---- MIRROR_PAD ---------------------------------------------------------------------------------------------- */
+
+static int32_t mirror_skip(const kernel_ctx_t *ctx) {
+    return kernel_option_byte(ctx, 0, 0) == 0; /* REFLECT leaves the edge itself out of the border, SYMMETRIC does not */
+}
+
+/* A border may not be wider than what it mirrors. */
+static status_t mirror_read(const kernel_ctx_t *ctx, pad_t *pad) {
+    const tensor_t *input = kernel_input(ctx, 0);
+    TRY(pad_read(ctx, pad));
+    for (unsigned d = 0; d < input->rank; d++) {
+        int32_t before = pad->before[d], after = pad->dims[d] - input->dims[d] - before;
+        int32_t wider = before > after ? before : after;
+        if (wider > 0 && wider > input->dims[d] - mirror_skip(ctx)) {
+            return kernel_fail(ctx, STATUS_INDEX, 1, wider, input->dims[d] - mirror_skip(ctx) + 1);
+        }
+    }
+    return STATUS_OK;
+}
+
+status_t mirror_pad_prepare(kernel_ctx_t *ctx) {
+    pad_t pad;
+    TRY(kernel_arity(ctx, 2, 2, 1));
+    TRY(pad_settle(ctx));
+    return dims_known(ctx, 1) ? mirror_read(ctx, &pad) : STATUS_OK;
+}
+
+/* Fills both borders of axis `axis` from inside the output. Axes within it are whole by now, axes around it still
+ * have their input's range only. */
+static void mirror_axis(const kernel_ctx_t *ctx, const pad_t *pad, unsigned axis) {
+    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
+    int32_t item_bytes = (int32_t)kernel_item_bytes(input->type), stride = item_bytes, step = 0, start = 0;
+    copy_t copy;
+    for (unsigned d = input->rank; d-- > 0;) {
+        step = d == axis ? stride : step;
+        start += d <= axis ? pad->before[d] * stride : 0;
+        stride *= output->dims[d];
+    }
+    int32_t skip = mirror_skip(ctx), size = input->dims[axis], before = pad->before[axis];
+    uint8_t *first = (uint8_t *)output->data + start, *last = first + (ptrdiff_t)(size - 1) * step;
+    for (unsigned end = 0; end < 2; end++) {
+        copy_begin(&copy, (uint32_t)item_bytes);
+        stride = item_bytes;
+        for (unsigned d = input->rank; d-- > 0;) {
+            int32_t extent = d < axis ? input->dims[d] : output->dims[d], to = stride;
+            if (d == axis) {
+                extent = end ? output->dims[d] - size - before : before;
+                to = end ? stride : -stride;
+            }
+            copy_axis(&copy, extent, d == axis ? -to : to, to);
+            stride *= output->dims[d];
+        }
+        copy_run(&copy, end ? last + step : first - step, end ? last - skip * step : first + skip * step);
+    }
+}
+
+status_t mirror_pad_invoke(const kernel_ctx_t *ctx) {
+    pad_t pad;
+    const tensor_t *output = kernel_output(ctx, 0);
+    TRY(mirror_read(ctx, &pad));
+    TRY(dims_require_shape(ctx, 0, kernel_input(ctx, 0)->rank, pad.dims));
+    if (output->count == 0) {
+        return STATUS_OK;
+    }
+    pad_inside(ctx, &pad);
+    for (unsigned d = output->rank; d-- > 0;) {
+        mirror_axis(ctx, &pad, d);
+    }
     return STATUS_OK;
 }

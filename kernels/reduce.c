@@ -161,7 +161,7 @@ static status_t reduce_prepare(kernel_ctx_t *ctx) {
     TRY(kernel_arity(ctx, 2, 2, 1));
     TRY(dims_require_same_type(ctx, 0, &item_bytes));
     TRY(dims_require_integer(ctx, 1));
-    if (kernel_input(ctx, 1)->data == NULL) {
+    if (!dims_known(ctx, 1)) {
         return STATUS_OK;
     }
     TRY(read_axes(ctx, &gone));
@@ -208,9 +208,6 @@ static status_t sum_rescale(const kernel_ctx_t *ctx, sum_params_t *params) {
     int32_t zero_point;
     TRY(kernel_scale(ctx, 0, &input_scale, &zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &output_scale, &params->zero_point));
-    if (params->mean && input_scale == output_scale && zero_point == params->zero_point) {
-        return STATUS_OK;
-    }
     requant_t factor = requant_ratio(input_scale, 1.0f, output_scale);
     if (factor.shift > 30) {
         return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);

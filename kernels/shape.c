@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Operators that change or report a shape and leave the elements alone: RESHAPE, EXPAND_DIMS, SQUEEZE, SHAPE. */
+ * Operators that change, report or join shapes and leave elements as they are: RESHAPE, EXPAND_DIMS, SQUEEZE, SHAPE,
+ * BROADCAST_ARGS. */
 #include "dims.h"
 
 /* Output 0 gets this shape if it holds as many elements as input 0, and may lie on its memory. */
@@ -34,60 +35,164 @@ static const int32_t *wanted_shape(const kernel_ctx_t *ctx, uint32_t *rank) {
         return sizes;
     }
     *rank = shape->count;
-    return shape->data;
+    return dims_known(ctx, 1) ? shape->data : NULL;
 }
 
-/* Copies a wanted shape, the one size of -1 worked out; false where it does not hold `count` elements. */
-static bool solve_shape(const int32_t *wanted, uint32_t rank, uint32_t count, int32_t *dims) {
-    uint32_t known = 1;
+/* Copies a wanted shape, the one size of -1 worked out; it must hold all elements of the input. */
+static status_t solve_shape(const kernel_ctx_t *ctx, const int32_t *wanted, uint32_t rank, int32_t *dims) {
+    uint32_t known = 1, count = kernel_input(ctx, 0)->count;
     int32_t *open = NULL;
-    if (wanted == NULL || rank > KERNEL_MAX_RANK) {
-        return false;
+    if (rank > KERNEL_MAX_RANK) {
+        return kernel_fail(ctx, STATUS_RANK, KERNEL_OUTPUT, (int32_t)rank, KERNEL_MAX_RANK);
     }
     for (uint32_t d = 0; d < rank; d++) {
         dims[d] = wanted[d];
         if (dims[d] == -1 && open == NULL) {
             open = &dims[d];
-        } else if (dims[d] < 0 || (dims[d] > 0 && known > count / (uint32_t)dims[d] && count != 0)) {
-            return false;
-        } else {
-            known *= (uint32_t)dims[d];
+            continue;
         }
+        if (dims[d] < 0 || (count != 0 && (dims[d] == 0 || known > count / (uint32_t)dims[d]))) {
+            return kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, dims[d], (int32_t)count);
+        }
+        known *= (uint32_t)dims[d];
     }
     if (open != NULL) {
         *open = known ? (int32_t)(count / known) : 0;
         known *= (uint32_t)*open;
     }
-    return known == count;
+    return known == count ? STATUS_OK : kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, (int32_t)known, (int32_t)count);
 }
 
 status_t reshape_prepare(kernel_ctx_t *ctx) {
-    const tensor_t *input, *shape, *output;
     int32_t dims[KERNEL_MAX_RANK];
     uint32_t rank = 0;
     TRY(kernel_arity(ctx, 1, 2, 1));
-    input = kernel_input(ctx, 0);
-    shape = kernel_input(ctx, 1);
-    output = kernel_output(ctx, 0);
+    const tensor_t *shape = kernel_input(ctx, 1), *output = kernel_output(ctx, 0);
     if (shape != NULL) {
         TRY(kernel_require_type(ctx, 1, TENSOR_INT32));
     }
     const int32_t *wanted = wanted_shape(ctx, &rank);
-    if (solve_shape(wanted, rank, input->count, dims)) {
-        return shape_settle(ctx, rank, dims);
+    if (wanted == NULL) { /* computed: memory is planned for what the file promises */
+        return shape_settle(ctx, output->rank, output->dims);
     }
-    /* computed, or left stale by a converter: the file's own output shape decides, as in TFLM */
-    return shape_settle(ctx, output->rank, output->dims);
+    TRY(solve_shape(ctx, wanted, rank, dims));
+    return shape_settle(ctx, rank, dims);
 }
 
 status_t reshape_invoke(const kernel_ctx_t *ctx) {
-    const tensor_t *shape = kernel_input(ctx, 1), *output = kernel_output(ctx, 0);
+    const tensor_t *shape = kernel_input(ctx, 1);
     if (shape != NULL && !(shape->flags & TENSOR_CONSTANT)) {
         int32_t dims[KERNEL_MAX_RANK];
-        if (!solve_shape(shape->data, shape->count, output->count, dims)) {
-            return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)shape->count, (int32_t)output->count);
-        }
+        TRY(solve_shape(ctx, shape->data, shape->count, dims));
         TRY(dims_require_shape(ctx, 0, shape->count, dims));
     }
     return shape_move(ctx);
+}
+
+/* ---- EXPAND_DIMS --------------------------------------------------------------------------------------------- */
+
+static status_t expanded_shape(const kernel_ctx_t *ctx, int32_t *dims) {
+    const tensor_t *input = kernel_input(ctx, 0), *axes = kernel_input(ctx, 1);
+    if (axes->count != 1) {
+        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)axes->count, 1);
+    }
+    int32_t axis = dims_value(axes, 0);
+    TRY(dims_axis(ctx, 1, input->rank + 1u, &axis));
+    for (int32_t d = 0; d <= input->rank; d++) {
+        dims[d] = d == axis ? 1 : input->dims[d - (d > axis)];
+    }
+    return STATUS_OK;
+}
+
+status_t expand_dims_prepare(kernel_ctx_t *ctx) {
+    int32_t dims[KERNEL_MAX_RANK];
+    TRY(kernel_arity(ctx, 2, 2, 1));
+    TRY(dims_require_integer(ctx, 1));
+    TRY(kernel_require_rank(ctx, 0, 0, KERNEL_MAX_RANK - 1));
+    const tensor_t *output = kernel_output(ctx, 0);
+    if (!dims_known(ctx, 1)) {
+        return shape_settle(ctx, output->rank, output->dims);
+    }
+    TRY(expanded_shape(ctx, dims));
+    return shape_settle(ctx, kernel_input(ctx, 0)->rank + 1u, dims);
+}
+
+status_t expand_dims_invoke(const kernel_ctx_t *ctx) {
+    int32_t dims[KERNEL_MAX_RANK];
+    TRY(expanded_shape(ctx, dims));
+    TRY(dims_require_shape(ctx, 0, kernel_input(ctx, 0)->rank + 1u, dims));
+    return shape_move(ctx);
+}
+
+/* ---- SQUEEZE ------------------------------------------------------------------------------------------------- */
+
+status_t squeeze_prepare(kernel_ctx_t *ctx) {
+    uint32_t listed, gone = 0;
+    int32_t dims[KERNEL_MAX_RANK];
+    unsigned rank = 0;
+    TRY(kernel_arity(ctx, 1, 1, 1));
+    const tensor_t *input = kernel_input(ctx, 0);
+    const int32_t *axes = kernel_option_ints(ctx, 0, &listed);
+    for (uint32_t i = 0; i < listed; i++) {
+        int32_t axis = axes[i];
+        TRY(dims_axis(ctx, 0, input->rank, &axis));
+        if (input->dims[axis] != 1) {
+            return kernel_fail(ctx, STATUS_SIZE, 0, input->dims[axis], 1);
+        }
+        gone |= UINT32_C(1) << axis;
+    }
+    for (unsigned d = 0; d < input->rank; d++) {
+        if (listed ? !(gone >> d & 1) : input->dims[d] != 1) {
+            dims[rank++] = input->dims[d];
+        }
+    }
+    return shape_settle(ctx, rank, dims);
+}
+
+status_t squeeze_invoke(const kernel_ctx_t *ctx) {
+    return shape_move(ctx);
+}
+
+/* ---- SHAPE --------------------------------------------------------------------------------------------------- */
+
+status_t shape_prepare(kernel_ctx_t *ctx) {
+    TRY(kernel_arity(ctx, 1, 1, 1));
+    TRY(dims_require_integer(ctx, KERNEL_OUTPUT));
+    int32_t dims[1] = {kernel_input(ctx, 0)->rank};
+    return kernel_set_shape(ctx, 0, 1, dims);
+}
+
+status_t shape_invoke(const kernel_ctx_t *ctx) {
+    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
+    for (unsigned d = 0; d < input->rank; d++) {
+        dims_store(output, d, input->dims[d]);
+    }
+    return STATUS_OK;
+}
+
+/* ---- BROADCAST_ARGS ------------------------------------------------------------------------------------------ */
+
+status_t broadcast_args_prepare(kernel_ctx_t *ctx) {
+    uint32_t item_bytes;
+    TRY(kernel_arity(ctx, 2, 2, 1));
+    TRY(dims_require_integer(ctx, 0));
+    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(kernel_require_type(ctx, 1, kernel_input(ctx, 0)->type));
+    TRY(kernel_require_rank(ctx, 0, 1, 1));
+    TRY(kernel_require_rank(ctx, 1, 1, 1));
+    int32_t a = kernel_input(ctx, 0)->dims[0], b = kernel_input(ctx, 1)->dims[0];
+    return kernel_set_shape(ctx, 0, 1, a > b ? &a : &b);
+}
+
+status_t broadcast_args_invoke(const kernel_ctx_t *ctx) {
+    const tensor_t *a = kernel_input(ctx, 0), *b = kernel_input(ctx, 1), *output = kernel_output(ctx, 0);
+    for (uint32_t i = 1; i <= output->count; i++) { /* shapes are aligned at their ends */
+        int32_t x = i <= a->count ? dims_value(a, a->count - i) : 1;
+        int32_t y = i <= b->count ? dims_value(b, b->count - i) : 1;
+        if (x != y && x != 1 && y != 1) {
+            return kernel_fail(ctx, STATUS_INDEX, 1, y, x);
+        }
+        dims_store(output, output->count - i, x == 1 ? y : x);
+    }
+    return STATUS_OK;
 }

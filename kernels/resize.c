@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT
+ * Operators that resize an image: RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR. */
+#include "dims.h"
+
+#define MAX_SIDE (1 << 20) /* so that a side with ten fraction bits fits 31 */
+
+enum { HEIGHT = 1, WIDTH }; /* dims of (n,h,w,c) */
+
+/* The output's shape from the sizes in the second input. */
+static status_t resize_read(const kernel_ctx_t *ctx, int32_t *dims) {
+    const tensor_t *input = kernel_input(ctx, 0), *sizes = kernel_input(ctx, 1);
+    if (sizes->count != 2) {
+        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)sizes->count, 2);
+    }
+    memcpy(dims, input->dims, 4 * sizeof dims[0]);
+    for (unsigned d = HEIGHT; d <= WIDTH; d++) {
+        dims[d] = dims_value(sizes, d - HEIGHT);
+        if (dims[d] < 1 || dims[d] > MAX_SIDE) {
+            return kernel_fail(ctx, STATUS_INDEX, 1, dims[d], MAX_SIDE + 1);
+        }
+        if (input->dims[d] < 1 || input->dims[d] > MAX_SIDE) {
+            return kernel_fail(ctx, STATUS_SIZE, 0, input->dims[d], MAX_SIDE);
+        }
+    }
+    return STATUS_OK;
+}
+
+static status_t resize_prepare(kernel_ctx_t *ctx) {
+    int32_t dims[4];
+    uint32_t item_bytes;
+    TRY(kernel_arity(ctx, 2, 2, 1));
+    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_integer(ctx, 1));
+    TRY(kernel_require_rank(ctx, 0, 4, 4));
+    if (!dims_known(ctx, 1)) {
+        return STATUS_OK; /* memory is planned for what the file promises; invoke checks it */
+    }
+    TRY(resize_read(ctx, dims));
+    return kernel_set_shape(ctx, 0, 4, dims);
+}
+
+static status_t resize_check(const kernel_ctx_t *ctx) {
+    int32_t dims[4];
+    TRY(resize_read(ctx, dims));
+    return dims_require_shape(ctx, 0, 4, dims);
+}
+
+/* ---- RESIZE_NEAREST_NEIGHBOR --------------------------------------------------------------------------------- */
+
+/* The reference works in float: position = round24((x + offset) * round24(in / out)), where round24 rounds to a
+ * float's 24 bits, half to even. These are the same bits from integers. */
+typedef struct {
+    uint32_t mantissa; /* scale = mantissa * 2^-exponent, 24 bits */
+    uint32_t exponent;
+    uint32_t drop; /* bits that the product has too many; grows with x */
+} nearest_t;
+
+/* value / 2^drop, rounded half to even; sticky tells of bits lost before. */
+static uint32_t round_even(uint64_t value, uint32_t drop, bool sticky) {
+    uint32_t result = (uint32_t)(value >> drop), rest = (uint32_t)value & ((1u << drop) - 1), half = 1u << drop >> 1;
+    return result + (drop != 0 && (rest > half || (rest == half && (sticky || (result & 1)))));
+}
+
+static void nearest_begin(nearest_t *nearest, uint32_t in, uint32_t out, bool align_corners) {
+    if (align_corners && out > 1) {
+        in--;
+        out--;
+    }
+    uint32_t quotient = in / out, rest = in % out, exponent = 0;
+    while (in != 0 && quotient < UINT32_C(1) << 24) { /* 25 bits: one to round by */
+        rest <<= 1;
+        quotient = quotient << 1 | (rest >= out);
+        rest -= rest >= out ? out : 0;
+        exponent++;
+    }
+    nearest->mantissa = round_even(quotient, 1, rest != 0);
+    nearest->exponent = exponent - 1;
+    nearest->drop = 0;
+}
+
+/* The input index for output index x; half: centres of pixels count. */
+static uint32_t nearest_at(nearest_t *nearest, uint32_t x, bool half, bool align_corners, uint32_t in) {
+    uint64_t product = (uint64_t)(2 * x + half) * nearest->mantissa; /* doubled, so one bit more to drop */
+    while (product >> nearest->drop >= UINT32_C(1) << 24) {
+        nearest->drop++;
+    }
+    uint32_t value = round_even(product, nearest->drop, false), point = nearest->exponent + 1 - nearest->drop;
+    uint32_t index = point > 31 ? 0 : value >> point;
+    if (align_corners && point <= 31) { /* half away from zero */
+        index = (value + (1u << point >> 1)) >> point;
+    }
+    return index < in ? index : in - 1;
+}
+
+status_t resize_nearest_neighbor_prepare(kernel_ctx_t *ctx) {
+    return resize_prepare(ctx);
+}
+
+status_t resize_nearest_neighbor_invoke(const kernel_ctx_t *ctx) {
+    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
+    bool align_corners = kernel_option_byte(ctx, 0, 0), half = kernel_option_byte(ctx, 1, 0);
+    uint32_t height = (uint32_t)input->dims[HEIGHT], width = (uint32_t)input->dims[WIDTH];
+    TRY(resize_check(ctx));
+    uint32_t bytes = (uint32_t)input->dims[3] * kernel_item_bytes(input->type), row_bytes = width * bytes;
+    uint8_t *to = output->data;
+    nearest_t rows, columns;
+    if (output->count == 0) {
+        return STATUS_OK;
+    }
+    nearest_begin(&rows, height, (uint32_t)output->dims[HEIGHT], align_corners);
+    nearest_begin(&columns, width, (uint32_t)output->dims[WIDTH], align_corners);
+    for (uint32_t n = 0; n < (uint32_t)input->dims[0]; n++) {
+        rows.drop = 0;
+        for (uint32_t y = 0; y < (uint32_t)output->dims[HEIGHT]; y++) {
+            uint32_t row = n * height + nearest_at(&rows, y, half, align_corners, height);
+            const uint8_t *from = (const uint8_t *)input->data + row * row_bytes;
+            columns.drop = 0;
+            for (uint32_t x = 0; x < (uint32_t)output->dims[WIDTH]; x++, to += bytes) {
+                memcpy(to, from + nearest_at(&columns, x, half, align_corners, width) * bytes, bytes);
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- RESIZE_BILINEAR ----------------------------------------------------------------------------------------- */
+
+enum { ALIGN_CORNERS = 2, HALF_PIXEL = 3 }; /* fields of the options */
+
+/* Two neighbouring rows or columns, and how far the wanted place lies between them. */
+typedef struct {
+    uint32_t low;
+    uint32_t high;
+    union {
+        int32_t i; /* 1024 for all the way; outside of 0..1024 beyond the first pixel's centre */
+        float f;
+    } part;
+} between_t;
+
+/* One side of the image: pixels of the input for one of the output. */
+typedef struct {
+    int32_t last;
+    union {
+        int32_t i; /* 10 fraction bits */
+        float f;
+    } scale;
+    bool half_pixel;
+    bool real;
+} side_t;
+
+static side_t side_begin(const kernel_ctx_t *ctx, unsigned d) {
+    int32_t in = kernel_input(ctx, 0)->dims[d], out = kernel_output(ctx, 0)->dims[d];
+    side_t side = {in - 1, {0}, kernel_option_byte(ctx, HALF_PIXEL, 0), kernel_input(ctx, 0)->type == TENSOR_FLOAT32};
+    if (kernel_option_byte(ctx, ALIGN_CORNERS, 0) && out > 1) {
+        in--;
+        out--;
+    }
+    if (side.real) {
+        side.scale.f = (float)in / (float)out;
+    } else {
+        side.scale.i = (int32_t)((((uint32_t)in << 10) + (uint32_t)out / 2) / (uint32_t)out);
+    }
+    return side;
+}
+
+static between_t side_at(const side_t *side, int32_t x) {
+    between_t between;
+    int32_t low, high;
+    if (side->real) {
+        float place = side->half_pixel ? ((float)x + 0.5f) * side->scale.f - 0.5f : (float)x * side->scale.f;
+        low = (int32_t)place; /* towards zero, which is the least anyway */
+        high = low + (place > (float)low);
+        low = low < side->last ? low : side->last;
+        between.part.f = place - (float)low;
+    } else {
+        int32_t place = x * side->scale.i + (side->half_pixel ? side->scale.i / 2 - 512 : 0);
+        low = place < 0 ? 0 : place >> 10;
+        high = (place + 1023) >> 10;
+        low = low < side->last ? low : side->last; /* a rounded scale may reach beyond the edge */
+        between.part.i = place - (low << 10) < 1024 ? place - (low << 10) : 0;
+    }
+    between.low = (uint32_t)low;
+    between.high = (uint32_t)(high < side->last ? high : side->last);
+    return between;
+}
+
+/* The four pixels around a place, as elements of the input: low row, high row; low column, high column. */
+typedef struct {
+    uint32_t at[2][2];
+    between_t y, x;
+    uint32_t channels;
+} corners_t;
+
+static void mix_f32(const float *in, float *out, const corners_t *corners) {
+    float y = corners->y.part.f, x = corners->x.part.f;
+    for (uint32_t c = 0; c < corners->channels; c++) {
+        out[c] = in[corners->at[0][0] + c] * (1 - y) * (1 - x) + in[corners->at[1][0] + c] * y * (1 - x) +
+                 in[corners->at[0][1] + c] * (1 - y) * x + in[corners->at[1][1] + c] * y * x;
+    }
+}
+
+/* Rounds half away from zero; sum is 20 fraction bits. The sum of all weights is 2^20, of their sizes at most 2^22. */
+#define MIX_INTEGER(name, type, sum_t)                                                                        static void name(const type *in, type *out, const corners_t *corners) {                                       int32_t y = corners->y.part.i, x = corners->x.part.i;                                                     int32_t w00 = (1024 - y) * (1024 - x), w01 = (1024 - y) * x, w10 = y * (1024 - x), w11 = y * x;           for (uint32_t c = 0; c < corners->channels; c++) {                                                            sum_t sum = (sum_t)in[corners->at[0][0] + c] * w00 + (sum_t)in[corners->at[0][1] + c] * w01 +                         (sum_t)in[corners->at[1][0] + c] * w10 + (sum_t)in[corners->at[1][1] + c] * w11;              out[c] = (type)((sum + (1 << 19) - (sum < 0)) >> 20);                                                 }                                                                                                     }
+
+MIX_INTEGER(mix_s8, int8_t, int32_t)
+MIX_INTEGER(mix_s16, int16_t, int64_t)
+
+static void mix(const kernel_ctx_t *ctx, uint32_t at, const corners_t *corners) {
+    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
+    switch (input->type) {
+        case TENSOR_INT8:
+            mix_s8(input->data, (int8_t *)output->data + at, corners);
+            break;
+        case TENSOR_INT16:
+            mix_s16(input->data, (int16_t *)output->data + at, corners);
+            break;
+        default:
+            mix_f32(input->data, (float *)output->data + at, corners);
+            break;
+    }
+}
+
+status_t resize_bilinear_prepare(kernel_ctx_t *ctx) {
+    TRY(resize_prepare(ctx));
+    unsigned type = kernel_input(ctx, 0)->type;
+    if (type != TENSOR_INT8 && type != TENSOR_INT16 && type != TENSOR_FLOAT32) {
+        return kernel_fail(ctx, STATUS_TYPE, 0, (int32_t)type, TENSOR_INT8);
+    }
+    if (kernel_option_byte(ctx, ALIGN_CORNERS, 0) && kernel_option_byte(ctx, HALF_PIXEL, 0)) {
+        return kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, 1, HALF_PIXEL);
+    }
+    return STATUS_OK;
+}
+
+status_t resize_bilinear_invoke(const kernel_ctx_t *ctx) {
+    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
+    uint32_t height = (uint32_t)input->dims[HEIGHT], width = (uint32_t)input->dims[WIDTH], at = 0;
+    corners_t corners;
+    TRY(resize_check(ctx));
+    side_t rows = side_begin(ctx, HEIGHT), columns = side_begin(ctx, WIDTH);
+    corners.channels = (uint32_t)input->dims[3];
+    for (uint32_t n = 0; n < (uint32_t)input->dims[0] && output->count != 0; n++) {
+        for (int32_t y = 0; y < output->dims[HEIGHT]; y++) {
+            corners.y = side_at(&rows, y);
+            uint32_t low = (n * height + corners.y.low) * width, high = (n * height + corners.y.high) * width;
+            for (int32_t x = 0; x < output->dims[WIDTH]; x++, at += corners.channels) {
+                corners.x = side_at(&columns, x);
+                corners.at[0][0] = (low + corners.x.low) * corners.channels;
+                corners.at[0][1] = (low + corners.x.high) * corners.channels;
+                corners.at[1][0] = (high + corners.x.low) * corners.channels;
+                corners.at[1][1] = (high + corners.x.high) * corners.channels;
+                mix(ctx, at, &corners);
+            }
+        }
+    }
+    return STATUS_OK;
+}
