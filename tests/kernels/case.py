@@ -30,7 +30,7 @@ REFERENCES = ("tflm",             # TensorFlow Lite Micro runs it; our values eq
 
 def T(shape, dtype="int8", scale=None, zp=0, fill=None, axis=0, name=""):
     """A run-time tensor: an input, or the operator's output."""
-    return Tensor(tuple(shape), dtype, scale, zp, axis, None, name, False, fill or "random")
+    return Tensor(tuple(shape), dtype, scale, zp, axis, None, name, False, "random" if fill is None else fill)
 
 
 def C(shape, dtype="int8", scale=None, zp=0, fill=None, axis=0, name=""):

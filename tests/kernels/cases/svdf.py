@@ -38,3 +38,6 @@ def cases():
         for zp in (-128, 127):
             for dtype in ("int16", "int8"):
                 yield _svdf(f"ends_{x_fill}_zp{zp}_{dtype}", draws("e", 1)[0][1], 1, 16, 4, 2, 4, "RELU", dtype, zp, x_fill=x_fill, w_fill="extreme")
+    for n in range(6):
+        yield _svdf(f"no_bias_{n}", draws(f"nb{n}", 1)[0][1], 1, 8, 4, n % 2 + 1, 3, "RELU", "int16", zp=5, has_bias=False, reference="litert",
+                    why="TFLM crashes without the optional bias")

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+"""Cases of READ_VARIABLE: parameters only."""
+from ._variables import variable_cases
+
+
+def cases():
+    yield from variable_cases()
