@@ -131,7 +131,8 @@ float real_sqrt(float x) {
         return bits << 1 == 0 || bits == INFINITY_BITS ? x : from_bits(NAN_BITS);
     }
     int32_t exponent;
-    uint64_t rest = split(bits, &exponent) >> !(exponent & 1);
+    uint64_t rest = split(bits, &exponent);
+    rest >>= !(exponent & 1);
     uint64_t root = 0;
     for (uint64_t bit = UINT64_C(1) << 62; bit != 0; bit >>= 2) {
         bool fits = rest >= root + bit;
