@@ -44,10 +44,10 @@ demo: deps engine natmod ## float model to int8, run in MicroPython, compared wi
 	@$(PY) models/digits/demo.py
 
 test: test-packages deps engine natmod ## set up and run all tests
-	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m pytest -q -n $(JOBS)
+	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS)
 
 test-fast: deps engine natmod ## the quick tests
-	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m pytest -q -n $(JOBS) -m "not slow"
+	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS) -m "not slow and not full"
 
 engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 	@$(SUBMAKE) -f host_tools/engine.mk OPS="$(OPS)"
@@ -56,10 +56,10 @@ natmod: $(DEPS) $(MICROPYTHON) ## the native module build/natmod/ARCH/mpylite.mp
 	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) OPS="$(OPS)" MPY_DIR=$(MPY_DIR)
 
 size: test-packages $(DEPS) ## bytes of engine and operators on four instruction sets
-	@$(PY) -m mpylite_size
+	@$(PY) host_tools/size
 
 size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
-	@$(PY) -m mpylite_size --base "$(BASE)"
+	@$(PY) host_tools/size --base "$(BASE)"
 
 clean: ## remove what was built (not .venv)
 	rm -rf build host_tools/mpylite/_engine.so

@@ -2,6 +2,7 @@
 # Builds the engine as the shared library that the Python package loads. Run from the top of the tree (`make engine`).
 # The wheel's build (setup.py) compiles the same sources with the same flags; tests/house compares them.
 
+.DEFAULT_GOAL = engine
 include firmware/engine/sources.mk
 
 BUILD = build/engine/$(VARIANT)

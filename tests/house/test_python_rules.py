@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Who may know whom in Python, and where printing, exiting and serial ports may stand."""
 import ast
+from pathlib import Path
 
 import pytest
 
 from . import sources
 
 PACKAGE = "host_tools/mpylite"
-MODULES = sources.under(PACKAGE, ".py")
+# These run in MicroPython: their mpylite is the board's, and they answer by printing.
+ON_BOARD = {Path(PACKAGE) / "simulator/on_board.py"}
+MODULES = [file for file in sources.under(PACKAGE, ".py") if file not in ON_BOARD]
 
 # The first part of a module's path: which parts of the package it may import. A part may always import itself.
 # Parts that are not named here may know only what LEAF says.
@@ -26,7 +29,7 @@ MAY_IMPORT = {
     "planner": LEAF,
     "pipeline": LEAF | {"__init__", "calibration", "passes", "planner", "readers", "writers"},
     "interpreter": LEAF | {"simulator"},
-    "simulator": LEAF | {"boards"},
+    "simulator": LEAF | {"boards", "interpreter"},
     "inspection": LEAF | {"interpreter", "planner", "readers"},
     "running": LEAF | {"interpreter", "simulator", "writers"},
     "cli": None,  # anything
@@ -37,41 +40,77 @@ MAY_IMPORT = {
 MAY_EXIT = {"cli.py", "__main__.py", "select_ops.py"}
 
 
-def part(file):
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def dotted(file):
+    """(folder, ..., module) within the package; a package is its __init__."""
+    return tuple(file.relative_to(PACKAGE).with_suffix("").parts)
+
+
+KNOWN = {dotted(file) for file in MODULES}
+
+
+def part(module):
+    return module[0]
+
+
+def resolved(parts):
+    """The module that a dotted path ends in: the last parts may be names inside it."""
+    for end in range(len(parts), -1, -1):
+        for module in (tuple(parts[:end]), (*parts[:end], "__init__")):
+            if module in KNOWN:
+                return module
+    raise AssertionError(f"found import of {parts}, needs a module of the package")
 
 
 def imports(file):
-    """(part, line) of everything of the package that a file imports."""
-    depth = len(file.relative_to(PACKAGE).parts)
+    """(module, line) of everything of the package that a file imports."""
+    here = list(file.relative_to(PACKAGE).parts)
     for node in ast.walk(ast.parse(sources.text(file))):
         if isinstance(node, ast.Import):
             found = [alias.name.split(".")[1:] for alias in node.names if alias.name.split(".")[0] == "mpylite"]
         elif isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "mpylite"):
             module = node.module.split(".") if node.module else []
-            base = list(file.relative_to(PACKAGE).parts[: depth - node.level]) + module if node.level else module[1:]
-            found = [base] if base else [[alias.name] for alias in node.names]
+            base = here[: len(here) - node.level] + module if node.level else module[1:]
+            found = [[*base, alias.name] for alias in node.names]
         else:
             continue
-        yield from (("__init__" if not names or names[0].startswith("__") else names[0], node.lineno) for names in found)
+        yield from ((resolved(parts), node.lineno) for parts in found)
 
 
 @pytest.mark.parametrize("file", MODULES, ids=str)
 def test_imports_point_inward(file):
-    allowed = MAY_IMPORT.get(part(file), LEAF)
-    for name, line in imports(file):
-        good = allowed is None or name == part(file) or name in allowed
-        assert good, f"{file}:{line}: found import of {name}, needs one of {sorted(allowed)}"
+    own = part(dotted(file))
+    allowed = MAY_IMPORT.get(own, LEAF)
+    for module, line in imports(file):
+        good = allowed is None or part(module) == own or part(module) in allowed
+        assert good, f"{file}:{line}: found import of {'.'.join(module)}, needs one of {sorted(allowed)}"
 
 
 def test_no_cycles():
-    graph = {}
-    for file in MODULES:
-        graph.setdefault(part(file), set()).update(name for name, _ in imports(file) if name != part(file))
+    """Every module can be loaded after those it imports; a package and its own modules count as one another's."""
+    graph = {dotted(file): {module for module, _ in imports(file) if module != dotted(file)} for file in MODULES}
+    for module, needs in graph.items():
+        needs -= {(*module[:-1], "__init__")}
     done = set()
-    while ready := {name for name, needs in graph.items() if name not in done and needs <= done | (needs - graph.keys())}:
+    while ready := {module for module, needs in graph.items() if module not in done and needs <= done}:
         done |= ready
-    assert not graph.keys() - done, f"found a cycle among {sorted(graph.keys() - done)}, needs imports that point inward"
+    left = [".".join(module) for module in sorted(graph.keys() - done)]
+    assert not left, f"found a cycle among {left}, needs imports that point inward"
+
+
+@pytest.mark.parametrize(
+    "text, want",
+    [
+        ("from .. import ops, graph", {("ops",), ("graph",)}),
+        ("from ..graph import Node", {("graph",)}),
+        ("from . import quantize", {("passes", "quantize")}),
+        ("from mpylite.readers import builder", {("readers", "builder")}),
+        ("def f():\n    import mpylite.cli", {("cli",)}),
+        ("import os", set()),
+    ],
+)
+def test_imports_are_seen(text, want, monkeypatch):
+    monkeypatch.setattr(sources, "text", lambda file: text)
+    assert {module for module, _ in imports(Path(PACKAGE) / "passes/made_up.py")} == want
 
 
 def names_called(file):

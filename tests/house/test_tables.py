@@ -4,7 +4,6 @@
 That every operator row has a case file is tests/kernels/test_case_files.py's.
 """
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -82,12 +81,32 @@ def test_development_pins_are_exact():
     assert pins and all("==" in pin.split(";")[0] for pin in pins if not pin.startswith("tflite-micro"))
 
 
-def test_wheel_and_make_build_the_engine_alike():
-    """setup.py cannot read a makefile; their flags and sources are compared instead."""
-    setup, make, engine = (sources.text(Path(name)) for name in ("setup.py", "firmware/engine/sources.mk", "host_tools/engine.mk"))
-    in_setup = set(re.findall(r'"(-[^"]+)"', re.search(r"CFLAGS = \[(.*?)\]", setup)[1])) - {"-g0"}
-    in_make = set(shlex.split(re.search(r"^ENGINE_CFLAGS = (.*)$", make, re.M)[1]))
-    in_make |= set(re.findall(r"(?<!\S)-(?:O\d|std\S+|f(?!PIC)\S+|I\S+|D\S+)", re.search(r"^CFLAGS = (.*)$", engine, re.M)[1]))
-    assert in_setup == in_make
-    patterns = set(re.findall(r'"([^"]+\.c)"', re.search(r"SOURCES = \((.*?)\)", setup)[1]))
-    assert patterns == set(re.findall(r"\S*[a-z_*]+/[a-z_*]+\.c", re.sub(r"\$\(wildcard ([^)]*)\)", r"\1", re.search(r"^ENGINE_SRC = (.*)$", make, re.M)[1]))) | set(re.findall(r"firmware/ports/\S+\.c", engine))
+MAKE_FLAGS = set(re.search(r"^ENGINE_CFLAGS = (.*)$", sources.text(Path("firmware/engine/sources.mk")), re.M)[1].split())
+MAKE_SOURCES = {"kernels/*.c", "kernels/inner/portable.c", "firmware/engine/*.c"}
+
+
+def test_makefile_names_these_sources():
+    (line,) = re.findall(r"^ENGINE_SRC = (.*)$", sources.text(Path("firmware/engine/sources.mk")), re.M)
+    assert set(re.sub(r"\$\(wildcard (\S+)\)", r"\1", line).split()) == MAKE_SOURCES
+
+
+@pytest.mark.parametrize(
+    "file, more_flags, more_sources",
+    [
+        ("setup.py", {"-O2", "-g0"}, {"firmware/ports/host/engine_api.c"}),
+        ("host_tools/size/builds.py", None, set()),
+    ],
+)
+def test_all_builds_of_the_engine_are_alike(file, more_flags, more_sources):
+    """Python cannot read a makefile, so what it repeats of firmware/engine/sources.mk is compared."""
+    text = sources.text(Path(file))
+    flags = set(re.findall(r"(?<=[\s\"])-[A-Za-z][\w.,/=+-]*", re.search(r"^CFLAGS = [\[(](.*?)[\])]", text, re.M | re.S)[1]))
+    assert MAKE_FLAGS <= flags
+    assert more_flags is None or flags - MAKE_FLAGS == more_flags
+    found = set(re.findall(r'"([^"]+)"', re.search(r"^SOURCES = \((.*?)\)", text, re.M | re.S)[1]))
+    assert found == MAKE_SOURCES | more_sources
+
+
+def test_engine_library_is_optimised_and_whole():
+    text = sources.text(Path("host_tools/engine.mk"))
+    assert " -O2 " in re.search(r"^CFLAGS = .*$", text, re.M)[0] and "firmware/ports/host/engine_api.o" in text
