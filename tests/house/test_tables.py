@@ -109,4 +109,4 @@ def test_all_builds_of_the_engine_are_alike(file, more_flags, more_sources):
 
 def test_engine_library_is_optimised_and_whole():
     text = sources.text(Path("host_tools/engine.mk"))
-    assert " -O2 " in re.search(r"^CFLAGS = .*$", text, re.M)[0] and "firmware/ports/host/engine_api.o" in text
+    assert " -O2 " in re.search(r"^CFLAGS = .*$", text, re.M)[0] and "firmware/ports/host/engine_api.c" in text
