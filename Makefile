@@ -16,6 +16,7 @@ PICOLIBC = /usr/lib/picolibc
 PACKAGES_SIZE = arm-none-eabi-gcc=gcc-arm-none-eabi riscv64-unknown-elf-gcc=gcc-riscv64-unknown-elf
 PACKAGES_SIZE += $(PICOLIBC)/arm-none-eabi=picolibc-arm-none-eabi
 PACKAGES_SIZE += $(PICOLIBC)/riscv64-unknown-elf=picolibc-riscv64-unknown-elf
+PACKAGES_SIZE += clang=clang
 
 # A source tree of the user's own is only looked at; ours is fetched.
 ifdef MPY_DIR
@@ -33,7 +34,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help deps demo test test-fast engine natmod size size-diff clean
+.PHONY: help deps demo test test-fast engine natmod size size-diff fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +61,10 @@ size: test-packages $(DEPS) ## bytes of engine and operators on four instruction
 
 size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 	@$(PY) host_tools/size --base "$(BASE)"
+
+MINUTES ?= 5
+fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JOBS=2)
+	@$(PY) -m tests.fuzz.fuzz --minutes $(MINUTES) --jobs $(JOBS)
 
 clean: ## remove what was built (not .venv)
 	rm -rf build host_tools/mpylite/_engine.so

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ * libFuzzer's entry: bytes as a model file, through load, arena, invoke. Structure-aware: half of the mutations change
+ * whole aligned words, as a FlatBuffer's offsets, counts, sizes and scales are. Without libFuzzer it replays files. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "interpreter.h"
+
+enum {
+    MOST_RECORD_BYTES = 1 << 18,
+    MOST_ARENA_BYTES = 1 << 20,
+    MOST_WORK = 1 << 20, /* elements and multiply-accumulates in one invocation, so that a run stays short */
+};
+
+/* Work of one invocation, roughly. */
+static uint64_t work(const interpreter_t *interpreter) {
+    uint64_t sum = interpreter->macs;
+    for (uint32_t s = 0; s < interpreter->model.subgraphs.count; s++) {
+        const interpreter_subgraph_t *subgraph = &interpreter->subgraphs[s];
+        for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {
+            sum += subgraph->tensors[i].count;
+        }
+    }
+    return sum;
+}
+
+/* Fills the inputs with bytes of the file itself: cheap, varied, and a finding replays from its file alone. */
+static void fill_inputs(interpreter_t *interpreter, const uint8_t *data, size_t size) {
+    const interpreter_subgraph_t *subgraph = interpreter_main(interpreter);
+    const int32_t *inputs = model_ints(&interpreter->model, subgraph->model.inputs);
+    for (uint32_t i = 0; i < subgraph->model.inputs.count; i++) {
+        const tensor_t *tensor = &subgraph->tensors[inputs[i]];
+        uint32_t bytes = tensor->count * model_item_bytes(tensor->type);
+        for (uint32_t b = 0; b < bytes; b++) {
+            ((uint8_t *)tensor->data)[b] = data[(b * 7 + i) % size];
+        }
+    }
+}
+
+static void run(interpreter_t *interpreter, const uint8_t *data, size_t size) {
+    uint32_t bytes = interpreter_arena_bytes(interpreter);
+    if (bytes > MOST_ARENA_BYTES || work(interpreter) > MOST_WORK) {
+        return;
+    }
+    void *arena = malloc(bytes ? bytes : 1); /* exactly: a byte beyond is a finding */
+    if (interpreter_set_arena(interpreter, arena, bytes) == STATUS_OK) {
+        for (int turn = 0; turn < 2; turn++) {
+            fill_inputs(interpreter, data, size);
+            if (interpreter_invoke(interpreter) != STATUS_OK) {
+                break;
+            }
+        }
+    }
+    free(arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    uint8_t *file = malloc(size ? size : 1);
+    memcpy(file, data, size);
+    interpreter_t interpreter;
+    void *records = NULL;
+    status_t status = STATUS_RECORDS;
+    for (uint32_t bytes = 1024; status == STATUS_RECORDS && bytes <= MOST_RECORD_BYTES; bytes *= 4) {
+        free(records);
+        records = malloc(bytes);
+        status = interpreter_load(&interpreter, file, (uint32_t)size, records, bytes);
+    }
+    if (status == STATUS_OK) {
+        run(&interpreter, file, size);
+    } else {
+        char text[64];
+        interpreter_explain(&interpreter, text, sizeof text);
+    }
+    free(records);
+    free(file);
+    return 0;
+}
+
+#ifdef FUZZ_REPLAY
+
+static int replay(const char *path) {
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        fprintf(stderr, "%s: cannot be opened\n", path);
+        return 1;
+    }
+    static uint8_t data[1 << 20];
+    size_t size = fread(data, 1, sizeof data, file);
+    fclose(file);
+    return LLVMFuzzerTestOneInput(data, size);
+}
+
+int main(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        if (replay(argv[i])) {
+            return 1;
+        }
+    }
+    printf("%d replayed\n", argc - 1);
+    return 0;
+}
+
+#else
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+
+static uint32_t next(uint32_t *seed) {
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+/* Values at the borders of checks. */
+static uint32_t interesting(uint32_t *seed, uint32_t old) {
+    static const uint32_t values[] = {0, 1, 2, 3, 4, 5, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536,
+                                      0x3fffffff, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe, 0x7f800000,
+                                      0x3f800000, 0x00800000, 0x7f7fffff};
+    uint32_t choice = next(seed) % 40;
+    if (choice < sizeof values / sizeof values[0]) {
+        return values[choice];
+    }
+    return choice < 30 ? old + next(seed) % 9 - 4 : choice < 34 ? old << (next(seed) % 5) : choice < 37 ? 0 - old : next(seed);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned int seed) {
+    uint32_t state = seed;
+    if (size < 16 || next(&state) % 4 == 0) {
+        return LLVMFuzzerMutate(data, size, most);
+    }
+    for (uint32_t n = 1 + next(&state) % 4; n > 0; n--) {
+        uint32_t width = next(&state) % 4 == 0 ? 1 : next(&state) % 4 == 0 ? 2 : 4;
+        size_t at = next(&state) % (size / width) * width;
+        uint32_t old = 0;
+        memcpy(&old, data + at, width);
+        if (next(&state) % 8 == 0) { /* another word of the same file: a valid offset or index elsewhere */
+            memcpy(&old, data + next(&state) % (size / width) * width, width);
+        } else {
+            old = interesting(&state, old);
+        }
+        memcpy(data + at, &old, width);
+    }
+    return size;
+}
+
+#endif

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""A short fuzz run, and every finding of the past again. `make fuzz MINUTES=…` runs longer."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz import fuzz
+from tests.fuzz.build import BUILD, build_replayer
+from tests.fuzz.seeds import write_seeds
+
+
+@pytest.mark.full
+def test_findings_and_seeds_replay_clean():
+    replayer = build_replayer()
+    seeds = write_seeds(BUILD / "seeds", fuzz.LARGEST_SEED_BYTES)
+    files = sorted(Path(fuzz.FINDINGS).glob("*")) + sorted(seeds.iterdir())[::7]
+    for start in range(0, len(files), 500):
+        done = subprocess.run([replayer, *files[start : start + 500]], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.full
+def test_short_run_finds_nothing(tmp_path):
+    if shutil.which("clang") is None:
+        pytest.skip("found no clang, needs it for libFuzzer; apt-get install clang libclang-rt-14-dev (CI installs it)")
+    statistics, findings = fuzz.run(minutes=0.4, jobs=1, corpus=tmp_path)
+    assert findings == []
+    assert statistics[0][0] > 1000, "the fuzzer did not get going"
