@@ -3,15 +3,15 @@
  * SPACE_TO_DEPTH, DEPTH_TO_SPACE. */
 #include "copy.h"
 #include "dims.h"
+#include "pad.h"
 
 #define MAX_BLOCK INT16_MAX /* so that sums and squares of sizes stay in range */
 
 /* ---- SPACE_TO_DEPTH, DEPTH_TO_SPACE -------------------------------------------------------------------------- */
 
 static status_t depth_prepare(kernel_ctx_t *ctx, bool to_depth) {
-    uint32_t item_bytes;
     TRY(kernel_arity(ctx, 1, 1, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_same_type(ctx));
     TRY(kernel_require_rank(ctx, 0, 4, 4));
     const int32_t *in = kernel_input(ctx, 0)->dims;
     int32_t block = kernel_option_int(ctx, 0, 0), dims[4] = {in[0], 0, 0, 0};
@@ -71,11 +71,11 @@ status_t depth_to_space_invoke(const kernel_ctx_t *ctx) {
 /* ---- SPACE_TO_BATCH_ND, BATCH_TO_SPACE_ND -------------------------------------------------------------------- */
 
 typedef struct {
+    dims_t out;
     uint32_t axes; /* spatial axes, which follow the batch */
     uint32_t blocks;
     int32_t block[KERNEL_MAX_RANK];  /* by spatial axis */
     int32_t before[KERNEL_MAX_RANK]; /* padding or crop */
-    int32_t dims[KERNEL_MAX_RANK];   /* of the output */
 } batch_t;
 
 /* The size of spatial axis d of the output, from the input's, the block and the two borders. */
@@ -93,48 +93,46 @@ static bool batch_size(int32_t in, int32_t block, int32_t before, int32_t after,
 
 static status_t batch_read(const kernel_ctx_t *ctx, bool to_batch, batch_t *plan) {
     const tensor_t *input = kernel_input(ctx, 0), *block = kernel_input(ctx, 1), *borders = kernel_input(ctx, 2);
-    plan->axes = block->count;
-    plan->blocks = 1;
-    if (plan->axes + 1 > input->rank) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)plan->axes, input->rank - 1);
+    uint32_t blocks = 1, batch, axes = block->count;
+    plan->axes = axes;
+    if (axes >= input->rank) {
+        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)axes, input->rank - 1);
     }
-    if (borders->count != 2 * plan->axes) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 2, (int32_t)borders->count, 2 * (int32_t)plan->axes);
-    }
-    memcpy(plan->dims, input->dims, input->rank * sizeof plan->dims[0]);
-    for (uint32_t d = 0; d < plan->axes; d++) {
-        int32_t size = dims_value(block, d);
+    TRY(dims_require_count(ctx, 2, 2 * axes));
+    plan->out.rank = input->rank;
+    memcpy(plan->out.size, input->dims, input->rank * sizeof plan->out.size[0]);
+    for (uint32_t d = 0; d < axes; d++) {
+        int32_t size = dims_value(block, d), before = dims_value(borders, 2 * d), after = dims_value(borders, 2 * d + 1);
         plan->block[d] = size;
-        plan->before[d] = dims_value(borders, 2 * d);
-        if (!batch_size(input->dims[d + 1], size, plan->before[d], dims_value(borders, 2 * d + 1), to_batch,
-                        &plan->dims[d + 1])) {
+        plan->before[d] = before;
+        if (!batch_size(input->dims[d + 1], size, before, after, to_batch, &plan->out.size[d + 1]) ||
+            (uint32_t)size > INT32_MAX / blocks) {
             return kernel_fail(ctx, STATUS_SIZE, 0, input->dims[d + 1], size);
         }
-        if ((uint32_t)size > INT32_MAX / plan->blocks) {
-            return kernel_fail(ctx, STATUS_INDEX, 1, size, (int32_t)(INT32_MAX / plan->blocks));
-        }
-        plan->blocks *= (uint32_t)size;
+        blocks *= (uint32_t)size;
     }
-    uint32_t batch = (uint32_t)input->dims[0];
-    if (to_batch ? batch > INT32_MAX / plan->blocks : batch % plan->blocks != 0) {
-        return kernel_fail(ctx, STATUS_SIZE, 0, input->dims[0], (int32_t)plan->blocks);
+    batch = (uint32_t)input->dims[0];
+    if (to_batch ? batch > INT32_MAX / blocks : batch % blocks != 0) {
+        return kernel_fail(ctx, STATUS_SIZE, 0, (int32_t)batch, (int32_t)blocks);
     }
-    plan->dims[0] = (int32_t)(to_batch ? batch * plan->blocks : batch / plan->blocks);
+    plan->out.size[0] = (int32_t)(to_batch ? batch * blocks : batch / blocks);
+    plan->blocks = blocks;
     return STATUS_OK;
 }
 
-static status_t batch_prepare(kernel_ctx_t *ctx, bool to_batch) {
+static status_t to_batch_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    return batch_read(ctx, true, (batch_t *)plan);
+}
+
+static status_t from_batch_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    return batch_read(ctx, false, (batch_t *)plan);
+}
+
+static status_t batch_prepare(kernel_ctx_t *ctx, dims_read_t read) {
     batch_t plan;
-    uint32_t item_bytes;
     TRY(kernel_arity(ctx, 3, 3, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
-    TRY(dims_require_integer(ctx, 1));
-    TRY(dims_require_integer(ctx, 2));
-    if (!dims_known(ctx, 1)) {
-        return STATUS_OK; /* memory is planned for what the file promises; invoke checks it */
-    }
-    TRY(batch_read(ctx, to_batch, &plan));
-    return kernel_set_shape(ctx, 0, kernel_input(ctx, 0)->rank, plan.dims);
+    TRY(dims_require_same_type(ctx));
+    return dims_prepare(ctx, 2, read, &plan.out);
 }
 
 /* One block's pixels: index i of a spatial axis of `batched` is index i * block + shift - before of `spatial`. */
@@ -168,8 +166,7 @@ static void batch_copy(const batch_t *plan, const tensor_t *batched, const tenso
 static status_t batch_invoke(const kernel_ctx_t *ctx, bool to_batch) {
     batch_t plan;
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    TRY(batch_read(ctx, to_batch, &plan));
-    TRY(dims_require_shape(ctx, 0, input->rank, plan.dims));
+    TRY(dims_check(ctx, to_batch ? to_batch_read : from_batch_read, &plan.out));
     if (input->count == 0 || output->count == 0) {
         return STATUS_OK;
     }
@@ -180,27 +177,18 @@ static status_t batch_invoke(const kernel_ctx_t *ctx, bool to_batch) {
 }
 
 status_t space_to_batch_nd_prepare(kernel_ctx_t *ctx) {
-    uint8_t *zero = kernel_params(ctx, 1);
-    if (zero == NULL) {
-        return STATUS_RECORDS;
-    }
-    TRY(batch_prepare(ctx, true));
-    quant_t quant = kernel_quant(ctx, KERNEL_OUTPUT);
-    if (quant.count != 0 && kernel_item_bytes(kernel_output(ctx, 0)->type) == 1) {
-        *zero = (uint8_t)quant.zero_point[0];
-    }
-    return STATUS_OK;
+    TRY(batch_prepare(ctx, to_batch_read));
+    return pad_prepare_zero(ctx);
 }
 
 status_t space_to_batch_nd_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *output = kernel_output(ctx, 0);
-    const uint8_t *zero = ctx->params;
-    memset(output->data, *zero, output->count * kernel_item_bytes(output->type));
+    copy_fill(output->data, ctx->params, kernel_item_bytes(output->type), output->count);
     return batch_invoke(ctx, true);
 }
 
 status_t batch_to_space_nd_prepare(kernel_ctx_t *ctx) {
-    return batch_prepare(ctx, false);
+    return batch_prepare(ctx, from_batch_read);
 }
 
 status_t batch_to_space_nd_invoke(const kernel_ctx_t *ctx) {

@@ -24,11 +24,10 @@ static status_t gather_read(const kernel_ctx_t *ctx, gather_t *gather) {
 
 status_t gather_prepare(kernel_ctx_t *ctx) {
     gather_t gather;
-    uint32_t item_bytes;
     int32_t dims[3 * KERNEL_MAX_RANK];
     unsigned rank = 0;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_same_type(ctx));
     TRY(dims_require_integer(ctx, 1));
     TRY(gather_read(ctx, &gather));
     const tensor_t *input = kernel_input(ctx, 0), *indices = kernel_input(ctx, 1);
@@ -77,11 +76,10 @@ status_t gather_invoke(const kernel_ctx_t *ctx) {
 /* ---- GATHER_ND ----------------------------------------------------------------------------------------------- */
 
 status_t gather_nd_prepare(kernel_ctx_t *ctx) {
-    uint32_t item_bytes;
     int32_t dims[2 * KERNEL_MAX_RANK];
     unsigned rank = 0;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_same_type(ctx));
     TRY(dims_require_integer(ctx, 1));
     TRY(kernel_require_rank(ctx, 0, 1, KERNEL_MAX_RANK));
     TRY(kernel_require_rank(ctx, 1, 1, KERNEL_MAX_RANK));

@@ -31,9 +31,8 @@ static void join_invoke(const kernel_ctx_t *ctx, unsigned axis) {
 
 /* All inputs are there, of the output's type and the first one's rank; dims along `axis` may differ (-1: none may). */
 static status_t join_check(kernel_ctx_t *ctx, int32_t axis) {
-    uint32_t item_bytes;
     TRY(kernel_arity(ctx, ctx->input_count ? ctx->input_count : 1, ctx->input_count, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_same_type(ctx));
     const tensor_t *first = kernel_input(ctx, 0);
     for (unsigned i = 1; i < ctx->input_count; i++) {
         const tensor_t *input = kernel_input(ctx, i);
@@ -121,10 +120,7 @@ static status_t apart_check(kernel_ctx_t *ctx, unsigned inputs, unsigned port) {
     for (unsigned i = 0; i < ctx->output_count; i++) {
         TRY(kernel_require_type(ctx, KERNEL_OUTPUT + i, input->type));
     }
-    if (kernel_item_bytes(input->type) == 0) {
-        return kernel_fail(ctx, STATUS_TYPE, port, input->type, TENSOR_INT8);
-    }
-    return kernel_require_rank(ctx, port, 1, KERNEL_MAX_RANK);
+    return STATUS_OK;
 }
 
 status_t unpack_prepare(kernel_ctx_t *ctx) {
@@ -168,12 +164,7 @@ typedef struct {
 static const split_t SPLIT_PORTS = {2, 1, 0, 0}, SPLIT_V_PORTS = {3, 0, 2, 1};
 
 static status_t split_axis(const kernel_ctx_t *ctx, const split_t *ports, int32_t *axis) {
-    const tensor_t *tensor = kernel_input(ctx, ports->axis);
-    if (tensor->count != 1) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, ports->axis, (int32_t)tensor->count, 1);
-    }
-    *axis = dims_value(tensor, 0);
-    return dims_axis(ctx, ports->axis, kernel_input(ctx, ports->data)->rank, axis);
+    return dims_read_axis(ctx, ports->axis, kernel_input(ctx, ports->data)->rank, axis);
 }
 
 /* Sizes of equal parts: *open. Sizes given: all checked, and *open is what an entry of -1 stands for. */
@@ -186,9 +177,7 @@ static status_t split_open(const kernel_ctx_t *ctx, const split_t *ports, int32_
                                               : kernel_fail(ctx, STATUS_SIZE, ports->data, whole, *open * ctx->output_count);
     }
     const tensor_t *sizes = kernel_input(ctx, ports->sizes);
-    if (sizes->count != ctx->output_count) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, ports->sizes, (int32_t)sizes->count, ctx->output_count);
-    }
+    TRY(dims_require_count(ctx, ports->sizes, ctx->output_count));
     for (unsigned i = 0; i < ctx->output_count; i++) {
         int32_t size = dims_value(sizes, i);
         opens += size == -1;
@@ -218,7 +207,7 @@ static status_t split_prepare_as(kernel_ctx_t *ctx, const split_t *ports) {
     for (unsigned i = 0; i < ports->inputs; i++) {
         if (i != ports->data) {
             TRY(dims_require_integer(ctx, i));
-            known = known && kernel_input(ctx, i)->flags & TENSOR_CONSTANT;
+            known = known && dims_known(ctx, i);
         }
     }
     if (!known) {
@@ -244,7 +233,7 @@ static status_t split_invoke_as(const kernel_ctx_t *ctx, const split_t *ports) {
     uint32_t offset = 0, outer = dims_product(dims, 0, (unsigned)axis);
     for (unsigned i = 0; i < ctx->output_count; i++) {
         dims[axis] = split_size(ctx, ports, i, open);
-        TRY(dims_require_shape(ctx, i, input->rank, dims));
+        TRY(dims_require(ctx, i, input->rank, dims));
         join_part(input, kernel_output(ctx, i), outer, &offset, true);
     }
     return STATUS_OK;

@@ -2,41 +2,28 @@
  * Operators that put a border around an array: PAD, PADV2, MIRROR_PAD. */
 #include "copy.h"
 #include "dims.h"
+#include "pad.h"
 
 typedef struct {
+    dims_t out;
     int32_t before[KERNEL_MAX_RANK];
-    int32_t dims[KERNEL_MAX_RANK]; /* of the output */
 } pad_t;
 
-/* Reads the paddings, which must have data. */
-static status_t pad_read(const kernel_ctx_t *ctx, pad_t *pad) {
+static status_t pad_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    pad_t *pad = (pad_t *)plan;
     const tensor_t *input = kernel_input(ctx, 0), *paddings = kernel_input(ctx, 1);
+    TRY(dims_require_count(ctx, 1, 2u * input->rank));
+    plan->rank = input->rank;
     for (unsigned d = 0; d < input->rank; d++) {
         int32_t before = dims_value(paddings, 2 * d), after = dims_value(paddings, 2 * d + 1);
-        if (before < 0 || after < 0 || before > INT32_MAX - input->dims[d] ||
-            after > INT32_MAX - input->dims[d] - before) {
-            return kernel_fail(ctx, STATUS_INDEX, 1, before < 0 ? before : after, INT32_MAX);
+        int32_t room = INT32_MAX - input->dims[d];
+        if (before < 0 || after < 0 || before > room || after > room - before) {
+            return kernel_fail(ctx, STATUS_INDEX, 1, before < 0 ? before : after, room);
         }
         pad->before[d] = before;
-        pad->dims[d] = before + input->dims[d] + after;
+        plan->size[d] = before + input->dims[d] + after;
     }
     return STATUS_OK;
-}
-
-static status_t pad_settle(kernel_ctx_t *ctx) {
-    pad_t pad;
-    uint32_t item_bytes;
-    const tensor_t *input = kernel_input(ctx, 0), *paddings = kernel_input(ctx, 1);
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
-    TRY(dims_require_integer(ctx, 1));
-    if (paddings->count != 2u * input->rank) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)paddings->count, 2 * input->rank);
-    }
-    if (!(paddings->flags & TENSOR_CONSTANT)) {
-        return STATUS_OK; /* memory is planned for what the file promises; invoke checks it */
-    }
-    TRY(pad_read(ctx, &pad));
-    return kernel_set_shape(ctx, 0, input->rank, pad.dims);
 }
 
 /* Input 0 goes inside the border of output 0. */
@@ -58,49 +45,43 @@ static void pad_inside(const kernel_ctx_t *ctx, const pad_t *pad) {
 
 /* ---- PAD, PADV2 ---------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    uint8_t value[8]; /* an element of any type: the quantised zero */
-} pad_params_t;
-
-static status_t pad_prepare_as(kernel_ctx_t *ctx, unsigned most_inputs) {
-    TRY(kernel_arity(ctx, 2, most_inputs, 1));
-    const tensor_t *value = kernel_input(ctx, 2);
-    TRY(pad_settle(ctx));
-    if (value != NULL) {
-        TRY(kernel_require_type(ctx, 2, kernel_input(ctx, 0)->type));
-        if (value->count != 1) {
-            return kernel_fail(ctx, STATUS_ELEMENTS, 2, (int32_t)value->count, 1);
-        }
-        return value->type == TENSOR_INT8 ? dims_require_same_scale(ctx, KERNEL_OUTPUT, 2) : STATUS_OK;
-    }
-    pad_params_t *params = kernel_params(ctx, sizeof *params);
-    if (params == NULL) {
+status_t pad_prepare_zero(kernel_ctx_t *ctx) {
+    uint8_t *zero = kernel_params(ctx, PAD_ZERO_BYTES);
+    if (zero == NULL) {
         return STATUS_RECORDS;
     }
     quant_t quant = kernel_quant(ctx, KERNEL_OUTPUT);
     if (quant.count != 0 && kernel_item_bytes(kernel_output(ctx, 0)->type) == 1) {
-        params->value[0] = (uint8_t)quant.zero_point[0];
+        zero[0] = (uint8_t)quant.zero_point[0];
     }
     return STATUS_OK;
 }
 
 status_t pad_prepare(kernel_ctx_t *ctx) {
-    return pad_prepare_as(ctx, 3);
+    pad_t pad;
+    TRY(kernel_arity(ctx, 2, 3, 1));
+    TRY(dims_require_same_type(ctx));
+    TRY(dims_prepare(ctx, 1, pad_read, &pad.out));
+    const tensor_t *value = kernel_input(ctx, 2);
+    if (value == NULL) {
+        return pad_prepare_zero(ctx);
+    }
+    TRY(kernel_require_type(ctx, 2, kernel_output(ctx, 0)->type));
+    TRY(dims_require_count(ctx, 2, 1));
+    return value->type == TENSOR_INT8 ? dims_require_same_scale(ctx, KERNEL_OUTPUT, 2) : STATUS_OK;
 }
 
 status_t pad_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *output = kernel_output(ctx, 0), *value = kernel_input(ctx, 2);
-    const pad_params_t *params = ctx->params;
     pad_t pad;
-    TRY(pad_read(ctx, &pad));
-    TRY(dims_require_shape(ctx, 0, kernel_input(ctx, 0)->rank, pad.dims));
-    copy_fill(output->data, value != NULL ? value->data : params->value, kernel_item_bytes(output->type), output->count);
+    TRY(dims_check(ctx, pad_read, &pad.out));
+    copy_fill(output->data, value != NULL ? value->data : ctx->params, kernel_item_bytes(output->type), output->count);
     pad_inside(ctx, &pad);
     return STATUS_OK;
 }
 
 status_t padv2_prepare(kernel_ctx_t *ctx) {
-    return pad_prepare_as(ctx, 3);
+    return pad_prepare(ctx);
 }
 
 status_t padv2_invoke(const kernel_ctx_t *ctx) {
@@ -114,14 +95,14 @@ static int32_t mirror_skip(const kernel_ctx_t *ctx) {
 }
 
 /* A border may not be wider than what it mirrors. */
-static status_t mirror_read(const kernel_ctx_t *ctx, pad_t *pad) {
+static status_t mirror_read(const kernel_ctx_t *ctx, dims_t *plan) {
     const tensor_t *input = kernel_input(ctx, 0);
-    TRY(pad_read(ctx, pad));
+    TRY(pad_read(ctx, plan));
     for (unsigned d = 0; d < input->rank; d++) {
-        int32_t before = pad->before[d], after = pad->dims[d] - input->dims[d] - before;
-        int32_t wider = before > after ? before : after;
-        if (wider > 0 && wider > input->dims[d] - mirror_skip(ctx)) {
-            return kernel_fail(ctx, STATUS_INDEX, 1, wider, input->dims[d] - mirror_skip(ctx) + 1);
+        int32_t before = ((pad_t *)plan)->before[d], after = plan->size[d] - input->dims[d] - before;
+        int32_t wider = before > after ? before : after, room = input->dims[d] - mirror_skip(ctx);
+        if (wider > 0 && wider > room) {
+            return kernel_fail(ctx, STATUS_INDEX, 1, wider, room + 1);
         }
     }
     return STATUS_OK;
@@ -130,8 +111,8 @@ static status_t mirror_read(const kernel_ctx_t *ctx, pad_t *pad) {
 status_t mirror_pad_prepare(kernel_ctx_t *ctx) {
     pad_t pad;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(pad_settle(ctx));
-    return dims_known(ctx, 1) ? mirror_read(ctx, &pad) : STATUS_OK;
+    TRY(dims_require_same_type(ctx));
+    return dims_prepare(ctx, 1, mirror_read, &pad.out);
 }
 
 /* Fills both borders of axis `axis` from inside the output. Axes within it are whole by now, axes around it still
@@ -166,8 +147,7 @@ static void mirror_axis(const kernel_ctx_t *ctx, const pad_t *pad, unsigned axis
 status_t mirror_pad_invoke(const kernel_ctx_t *ctx) {
     pad_t pad;
     const tensor_t *output = kernel_output(ctx, 0);
-    TRY(mirror_read(ctx, &pad));
-    TRY(dims_require_shape(ctx, 0, kernel_input(ctx, 0)->rank, pad.dims));
+    TRY(dims_check(ctx, mirror_read, &pad.out));
     if (output->count == 0) {
         return STATUS_OK;
     }

@@ -32,30 +32,29 @@ typedef struct {
 
 /* ---- axes ---------------------------------------------------------------------------------------------------- */
 
-/* The reduced axes as bits, from the second input, which must have data. */
-static status_t read_axes(const kernel_ctx_t *ctx, uint32_t *gone) {
+typedef struct {
+    dims_t out;
+    uint32_t gone; /* reduced axes, as bits */
+} axes_t;
+
+static status_t axes_read(const kernel_ctx_t *ctx, dims_t *plan) {
     const tensor_t *input = kernel_input(ctx, 0), *axes = kernel_input(ctx, 1);
-    *gone = 0;
+    bool keep = kernel_option_byte(ctx, 0, 0);
+    uint32_t gone = 0;
     for (uint32_t i = 0; i < axes->count && input->rank != 0; i++) {
         int32_t axis = dims_value(axes, i);
         TRY(dims_axis(ctx, 1, input->rank, &axis));
-        *gone |= UINT32_C(1) << axis;
+        gone |= UINT32_C(1) << axis;
     }
-    return STATUS_OK;
-}
-
-static unsigned reduced_shape(const kernel_ctx_t *ctx, uint32_t gone, int32_t *dims) {
-    const tensor_t *input = kernel_input(ctx, 0);
-    bool keep = kernel_option_byte(ctx, 0, 0);
-    unsigned rank = 0;
+    plan->rank = 0;
     for (unsigned d = 0; d < input->rank; d++) {
-        if (!(gone >> d & 1)) {
-            dims[rank++] = input->dims[d];
-        } else if (keep) {
-            dims[rank++] = 1;
+        bool one = gone >> d & 1;
+        if (keep || !one) {
+            plan->size[plan->rank++] = one ? 1 : input->dims[d];
         }
     }
-    return rank;
+    ((axes_t *)plan)->gone = gone;
+    return STATUS_OK;
 }
 
 static void plan_walk(const tensor_t *input, uint32_t gone, walk_t *walk) {
@@ -156,25 +155,17 @@ static void walk_input(const kernel_ctx_t *ctx, const walk_t *walk, const reduce
 
 /* Arity, types and shape, the same for all of the family. */
 static status_t reduce_prepare(kernel_ctx_t *ctx) {
-    uint32_t gone, item_bytes;
-    int32_t dims[KERNEL_MAX_RANK];
+    axes_t axes;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
-    TRY(dims_require_integer(ctx, 1));
-    if (!dims_known(ctx, 1)) {
-        return STATUS_OK;
-    }
-    TRY(read_axes(ctx, &gone));
-    return kernel_set_shape(ctx, 0, reduced_shape(ctx, gone, dims), dims);
+    TRY(dims_require_same_type(ctx));
+    return dims_prepare(ctx, 1, axes_read, &axes.out);
 }
 
 static status_t reduce_invoke(const kernel_ctx_t *ctx, const reduce_t *reduce, store_t store) {
     walk_t walk;
-    uint32_t gone;
-    int32_t dims[KERNEL_MAX_RANK];
-    TRY(read_axes(ctx, &gone));
-    TRY(dims_require_shape(ctx, 0, reduced_shape(ctx, gone, dims), dims));
-    plan_walk(kernel_input(ctx, 0), gone, &walk);
+    axes_t axes;
+    TRY(dims_check(ctx, axes_read, &axes.out));
+    plan_walk(kernel_input(ctx, 0), axes.gone, &walk);
     walk_input(ctx, &walk, reduce, store);
     return STATUS_OK;
 }
@@ -183,13 +174,16 @@ static status_t reduce_invoke(const kernel_ctx_t *ctx, const reduce_t *reduce, s
 
 typedef struct {
     int32_t multiplier;
-    int8_t shift;
-    bool rescale; /* otherwise a mean divides and a sum is stored as it is */
-    bool mean;
+    int32_t shift;
     int32_t offset; /* zero point times the number of reduced elements, wrapped */
     int32_t zero_point;
-    uint32_t reduced; /* elements that make one */
 } sum_params_t;
+
+/* Elements of the input that make one of the output. */
+static uint32_t reduced_count(const kernel_ctx_t *ctx) {
+    uint32_t outputs = kernel_output(ctx, 0)->count;
+    return outputs ? kernel_input(ctx, 0)->count / outputs : 0;
+}
 
 /* multiplier * 2^shift / divisor, where 2^shift <= divisor < 2^31: long division, as no 64-bit one is at hand. */
 static int32_t divide_multiplier(int32_t multiplier, int32_t shift, uint32_t divisor) {
@@ -202,89 +196,87 @@ static int32_t divide_multiplier(int32_t multiplier, int32_t shift, uint32_t div
     return (int32_t)quotient;
 }
 
-/* The factor input scale / output scale, for a mean with 1 / reduced worked in as the reference does. */
-static status_t sum_rescale(const kernel_ctx_t *ctx, sum_params_t *params) {
+/* The factor input scale / output scale, for a mean with the division worked in as the reference does. */
+static status_t sum_rescale(kernel_ctx_t *ctx, bool mean) {
     float input_scale, output_scale;
     int32_t zero_point;
+    uint32_t count = reduced_count(ctx);
+    sum_params_t *params = kernel_params(ctx, sizeof *params);
+    if (params == NULL) {
+        return STATUS_RECORDS;
+    }
     TRY(kernel_scale(ctx, 0, &input_scale, &zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &output_scale, &params->zero_point));
     requant_t factor = requant_ratio(input_scale, 1.0f, output_scale);
     if (factor.shift > 30) {
         return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
     }
-    params->offset = (int32_t)((uint32_t)zero_point * params->reduced);
-    if (params->mean) {
+    params->offset = (int32_t)((uint32_t)zero_point * count);
+    if (mean && count != 0) {
         int32_t shift = 0;
-        while (shift < 31 + factor.shift && params->reduced >> shift > 1) {
+        while (shift < 31 + factor.shift && count >> shift > 1) {
             shift++;
         }
-        factor.multiplier = divide_multiplier(factor.multiplier, shift, params->reduced);
+        factor.multiplier = divide_multiplier(factor.multiplier, shift, count);
         factor.shift -= shift;
     }
     params->multiplier = factor.multiplier;
-    params->shift = (int8_t)factor.shift;
-    params->rescale = true;
+    params->shift = factor.shift;
     return STATUS_OK;
-}
-
-static status_t sum_prepare_as(kernel_ctx_t *ctx, bool mean) {
-    TRY(reduce_prepare(ctx));
-    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    if (sum_row(input->type) == NULL) {
-        return kernel_fail(ctx, STATUS_TYPE, 0, input->type, TENSOR_INT8);
-    }
-    sum_params_t *params = kernel_params(ctx, sizeof *params);
-    if (params == NULL) {
-        return STATUS_RECORDS;
-    }
-    params->mean = mean;
-    params->reduced = input->count == 0 || output->count == 0 ? 1 : input->count / output->count;
-    return kernel_item_bytes(input->type) <= 2 ? sum_rescale(ctx, params) : STATUS_OK;
 }
 
 static void sum_store(const kernel_ctx_t *ctx, value_t value, uint32_t at) {
     const sum_params_t *params = ctx->params;
     const tensor_t *output = kernel_output(ctx, 0);
-    int32_t sum = value.i;
-    if (output->type == TENSOR_FLOAT32) {
-        ((float *)output->data)[at] = params->mean ? value.f / (float)params->reduced : value.f;
-        return;
-    }
-    if (params->rescale) {
-        int32_t limit = output->type == TENSOR_INT8 ? INT8_MAX : INT16_MAX;
+    int32_t sum = value.i, low = output->type == TENSOR_INT8 ? INT8_MIN : INT16_MIN;
+    if (params != NULL) { /* unsigned: a hostile zero point or scale wraps */
         sum = requant_apply((int32_t)((uint32_t)sum - (uint32_t)params->offset), params->multiplier, params->shift);
-        sum = (int32_t)((uint32_t)sum + (uint32_t)params->zero_point);
-        sum = requant_clamp(sum, -limit - 1, limit);
-    } else if (params->mean) {
-        sum /= (int32_t)params->reduced;
+        sum = requant_clamp((int32_t)((uint32_t)sum + (uint32_t)params->zero_point), low, ~low);
     }
     store_integer(output, sum, at);
 }
 
-static status_t sum_invoke_any(const kernel_ctx_t *ctx) {
+static void mean_store_f32(const kernel_ctx_t *ctx, value_t value, uint32_t at) {
+    ((float *)kernel_output(ctx, 0)->data)[at] = value.f / (float)reduced_count(ctx);
+}
+
+static status_t sum_invoke_as(const kernel_ctx_t *ctx, store_t store) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     reduce_t reduce = {sum_row(input->type), {0}, 0};
     if (input->count == 0) { /* nothing summed is 0 as stored, whatever the zero point */
         memset(output->data, 0, (size_t)output->count * kernel_item_bytes(output->type));
         return STATUS_OK;
     }
-    return reduce_invoke(ctx, &reduce, sum_store);
+    return reduce_invoke(ctx, &reduce, store);
 }
 
 status_t mean_prepare(kernel_ctx_t *ctx) {
-    return sum_prepare_as(ctx, true);
+    TRY(reduce_prepare(ctx));
+    unsigned type = kernel_input(ctx, 0)->type;
+    switch (type) {
+        case TENSOR_INT8:
+        case TENSOR_INT16:
+            return sum_rescale(ctx, true);
+        default:
+            return kernel_require_type(ctx, 0, TENSOR_FLOAT32);
+    }
 }
 
 status_t mean_invoke(const kernel_ctx_t *ctx) {
-    return sum_invoke_any(ctx);
+    return sum_invoke_as(ctx, ctx->params != NULL ? sum_store : mean_store_f32);
 }
 
 status_t sum_prepare(kernel_ctx_t *ctx) {
-    return sum_prepare_as(ctx, false);
+    TRY(reduce_prepare(ctx));
+    unsigned type = kernel_input(ctx, 0)->type;
+    if (sum_row(type) == NULL) {
+        return kernel_fail(ctx, STATUS_TYPE, 0, (int32_t)type, TENSOR_INT8);
+    }
+    return kernel_item_bytes(type) <= 2 ? sum_rescale(ctx, false) : STATUS_OK;
 }
 
 status_t sum_invoke(const kernel_ctx_t *ctx) {
-    return sum_invoke_any(ctx);
+    return sum_invoke_as(ctx, sum_store);
 }
 
 /* ---- REDUCE_MAX, REDUCE_MIN, REDUCE_ALL ---------------------------------------------------------------------- */

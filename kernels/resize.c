@@ -6,43 +6,32 @@
 
 enum { HEIGHT = 1, WIDTH }; /* dims of (n,h,w,c) */
 
-/* The output's shape from the sizes in the second input. */
-static status_t resize_read(const kernel_ctx_t *ctx, int32_t *dims) {
+static status_t resize_read(const kernel_ctx_t *ctx, dims_t *plan) {
     const tensor_t *input = kernel_input(ctx, 0), *sizes = kernel_input(ctx, 1);
-    if (sizes->count != 2) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)sizes->count, 2);
-    }
-    memcpy(dims, input->dims, 4 * sizeof dims[0]);
+    TRY(dims_require_count(ctx, 1, 2));
+    plan->rank = 4;
+    memcpy(plan->size, input->dims, 4 * sizeof plan->size[0]);
     for (unsigned d = HEIGHT; d <= WIDTH; d++) {
-        dims[d] = dims_value(sizes, d - HEIGHT);
-        if (dims[d] < 1 || dims[d] > MAX_SIDE) {
-            return kernel_fail(ctx, STATUS_INDEX, 1, dims[d], MAX_SIDE + 1);
-        }
-        if (input->dims[d] < 1 || input->dims[d] > MAX_SIDE) {
-            return kernel_fail(ctx, STATUS_SIZE, 0, input->dims[d], MAX_SIDE);
+        int32_t in = input->dims[d], out = dims_value(sizes, d - HEIGHT);
+        plan->size[d] = out;
+        if (in < 1 || in > MAX_SIDE || out < 1 || out > MAX_SIDE) {
+            return kernel_fail(ctx, STATUS_SIZE, KERNEL_OUTPUT, out, in);
         }
     }
     return STATUS_OK;
 }
 
 static status_t resize_prepare(kernel_ctx_t *ctx) {
-    int32_t dims[4];
-    uint32_t item_bytes;
+    dims_t dims;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
-    TRY(dims_require_integer(ctx, 1));
+    TRY(dims_require_same_type(ctx));
     TRY(kernel_require_rank(ctx, 0, 4, 4));
-    if (!dims_known(ctx, 1)) {
-        return STATUS_OK; /* memory is planned for what the file promises; invoke checks it */
-    }
-    TRY(resize_read(ctx, dims));
-    return kernel_set_shape(ctx, 0, 4, dims);
+    return dims_prepare(ctx, 1, resize_read, &dims);
 }
 
 static status_t resize_check(const kernel_ctx_t *ctx) {
-    int32_t dims[4];
-    TRY(resize_read(ctx, dims));
-    return dims_require_shape(ctx, 0, 4, dims);
+    dims_t dims;
+    return dims_check(ctx, resize_read, &dims);
 }
 
 /* ---- RESIZE_NEAREST_NEIGHBOR --------------------------------------------------------------------------------- */

@@ -10,18 +10,10 @@ typedef struct {
     uint32_t inner;
 } scan_t;
 
-static status_t scan_read(const kernel_ctx_t *ctx, unsigned *axis, scan_t *scan) {
-    const tensor_t *input = kernel_input(ctx, 0), *axes = kernel_input(ctx, 1);
-    if (axes->count != 1) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)axes->count, 1);
-    }
-    int32_t found = dims_value(axes, 0);
-    TRY(dims_axis(ctx, 1, input->rank, &found));
-    *axis = (unsigned)found;
-    scan->outer = dims_product(input->dims, 0, *axis);
-    scan->size = (uint32_t)input->dims[found];
-    scan->inner = dims_product(input->dims, *axis + 1, input->rank);
-    return STATUS_OK;
+static void scan_from(const tensor_t *input, int32_t axis, scan_t *scan) {
+    scan->outer = dims_product(input->dims, 0, (uint32_t)axis);
+    scan->size = (uint32_t)input->dims[axis];
+    scan->inner = dims_product(input->dims, (uint32_t)axis + 1, input->rank);
 }
 
 /* ---- ARG_MAX, ARG_MIN ---------------------------------------------------------------------------------------- */
@@ -72,42 +64,41 @@ static arg_row_t arg_row(unsigned type) {
     }
 }
 
-static status_t arg_shape(const kernel_ctx_t *ctx, scan_t *scan, int32_t *dims) {
+typedef struct {
+    dims_t out;
+    scan_t scan;
+} arg_t;
+
+static status_t arg_read(const kernel_ctx_t *ctx, dims_t *plan) {
     const tensor_t *input = kernel_input(ctx, 0);
-    unsigned axis;
-    TRY(scan_read(ctx, &axis, scan));
-    for (unsigned d = 0; d + 1u < input->rank; d++) {
-        dims[d] = input->dims[d + (d >= axis)];
+    int32_t axis;
+    TRY(dims_read_axis(ctx, 1, input->rank, &axis));
+    scan_from(input, axis, &((arg_t *)plan)->scan);
+    plan->rank = input->rank - 1u;
+    for (int32_t d = 0; d + 1 < input->rank; d++) {
+        plan->size[d] = input->dims[d + (d >= axis)];
     }
     return STATUS_OK;
 }
 
 static status_t arg_prepare(kernel_ctx_t *ctx) {
-    scan_t scan;
-    int32_t dims[KERNEL_MAX_RANK];
+    arg_t arg;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(dims_require_integer(ctx, 1));
     TRY(dims_require_integer(ctx, KERNEL_OUTPUT));
-    TRY(kernel_require_rank(ctx, 0, 1, KERNEL_MAX_RANK));
     unsigned type = kernel_input(ctx, 0)->type;
     if (arg_row(type) == NULL) {
         return kernel_fail(ctx, STATUS_TYPE, 0, (int32_t)type, TENSOR_INT8);
     }
-    if (!dims_known(ctx, 1)) {
-        return STATUS_OK; /* memory is planned for what the file promises; invoke checks it */
-    }
-    TRY(arg_shape(ctx, &scan, dims));
-    return kernel_set_shape(ctx, 0, kernel_input(ctx, 0)->rank - 1u, dims);
+    return dims_prepare(ctx, 1, arg_read, &arg.out);
 }
 
 static status_t arg_invoke(const kernel_ctx_t *ctx, int32_t flip) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    int32_t dims[KERNEL_MAX_RANK];
     arg_row_t row = arg_row(input->type);
-    scan_t scan;
+    arg_t arg;
     uint32_t at = 0;
-    TRY(arg_shape(ctx, &scan, dims));
-    TRY(dims_require_shape(ctx, 0, input->rank - 1u, dims));
+    TRY(dims_check(ctx, arg_read, &arg.out));
+    const scan_t scan = arg.scan;
     flip ^= input->type == TENSOR_UINT8 ? -128 : 0;
     for (uint32_t outer = 0; at < output->count; outer++) {
         for (uint32_t inner = 0; inner < scan.inner; inner++) {
@@ -165,11 +156,9 @@ static status_t cumsum_rescale(kernel_ctx_t *ctx) {
 }
 
 status_t cumsum_prepare(kernel_ctx_t *ctx) {
-    uint32_t item_bytes;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_same_type(ctx));
     TRY(dims_require_integer(ctx, 1));
-    TRY(kernel_require_rank(ctx, 0, 1, KERNEL_MAX_RANK));
     const tensor_t *input = kernel_input(ctx, 0);
     TRY(kernel_set_shape(ctx, 0, input->rank, input->dims));
     kernel_in_place(ctx, 0, 0);
@@ -225,9 +214,10 @@ status_t cumsum_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0);
     bool exclusive = kernel_option_byte(ctx, 0, 0), reverse = kernel_option_byte(ctx, 1, 0);
     cumsum_row_t row = input->type == TENSOR_INT8 ? cumsum_s8 : input->type == TENSOR_INT32 ? cumsum_s32 : cumsum_f32;
-    unsigned axis;
+    int32_t axis;
     scan_t scan;
-    TRY(scan_read(ctx, &axis, &scan));
+    TRY(dims_read_axis(ctx, 1, input->rank, &axis));
+    scan_from(input, axis, &scan);
     if (input->count == 0) {
         return STATUS_OK;
     }

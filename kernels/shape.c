@@ -3,17 +3,14 @@
  * BROADCAST_ARGS. */
 #include "dims.h"
 
-/* Output 0 gets this shape if it holds as many elements as input 0, and may lie on its memory. */
-static status_t shape_settle(kernel_ctx_t *ctx, unsigned rank, const int32_t *dims) {
+/* Output 0 must hold as many elements as input 0, of the same type; it may lie on its memory. */
+static status_t shape_settle(kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    uint32_t item_bytes;
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
-    TRY(kernel_set_shape(ctx, 0, rank, dims));
     if (output->count != input->count) {
         return kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, (int32_t)output->count, (int32_t)input->count);
     }
     kernel_in_place(ctx, 0, 0);
-    return STATUS_OK;
+    return dims_require_same_type(ctx);
 }
 
 static status_t shape_move(const kernel_ctx_t *ctx) {
@@ -26,35 +23,25 @@ static status_t shape_move(const kernel_ctx_t *ctx) {
 
 /* ---- RESHAPE ------------------------------------------------------------------------------------------------- */
 
-/* Where the wanted shape stands: the second input, else the option. NULL where it is neither there nor constant. */
-static const int32_t *wanted_shape(const kernel_ctx_t *ctx, uint32_t *rank) {
-    const tensor_t *shape = kernel_input(ctx, 1);
-    if (shape == NULL) {
-        const int32_t *sizes = kernel_option_ints(ctx, 0, rank);
-        *rank -= *rank == 1 && sizes[0] == 0; /* old files write a scalar as [0] */
-        return sizes;
-    }
-    *rank = shape->count;
-    return dims_known(ctx, 1) ? shape->data : NULL;
-}
-
-/* Copies a wanted shape, the one size of -1 worked out; it must hold all elements of the input. */
-static status_t solve_shape(const kernel_ctx_t *ctx, const int32_t *wanted, uint32_t rank, int32_t *dims) {
+/* The wanted shape, the one size of -1 worked out; it must hold all elements of the input. */
+static status_t solve_shape(const kernel_ctx_t *ctx, const int32_t *wanted, uint32_t rank, dims_t *dims) {
     uint32_t known = 1, count = kernel_input(ctx, 0)->count;
     int32_t *open = NULL;
     if (rank > KERNEL_MAX_RANK) {
         return kernel_fail(ctx, STATUS_RANK, KERNEL_OUTPUT, (int32_t)rank, KERNEL_MAX_RANK);
     }
+    dims->rank = rank;
     for (uint32_t d = 0; d < rank; d++) {
-        dims[d] = wanted[d];
-        if (dims[d] == -1 && open == NULL) {
-            open = &dims[d];
+        int32_t size = wanted[d];
+        dims->size[d] = size;
+        if (size == -1 && open == NULL) {
+            open = &dims->size[d];
             continue;
         }
-        if (dims[d] < 0 || (count != 0 && (dims[d] == 0 || known > count / (uint32_t)dims[d]))) {
-            return kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, dims[d], (int32_t)count);
+        if (size < 0 || (count != 0 && (size == 0 || known > count / (uint32_t)size))) {
+            return kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, size, (int32_t)count);
         }
-        known *= (uint32_t)dims[d];
+        known *= (uint32_t)size;
     }
     if (open != NULL) {
         *open = known ? (int32_t)(count / known) : 0;
@@ -63,64 +50,62 @@ static status_t solve_shape(const kernel_ctx_t *ctx, const int32_t *wanted, uint
     return known == count ? STATUS_OK : kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, (int32_t)known, (int32_t)count);
 }
 
+/* The shape stands in the second input. */
+static status_t reshape_read(const kernel_ctx_t *ctx, dims_t *dims) {
+    const tensor_t *shape = kernel_input(ctx, 1);
+    TRY(kernel_require_type(ctx, 1, TENSOR_INT32));
+    return solve_shape(ctx, shape->data, shape->count, dims);
+}
+
 status_t reshape_prepare(kernel_ctx_t *ctx) {
-    int32_t dims[KERNEL_MAX_RANK];
-    uint32_t rank = 0;
+    dims_t dims;
     TRY(kernel_arity(ctx, 1, 2, 1));
-    const tensor_t *shape = kernel_input(ctx, 1), *output = kernel_output(ctx, 0);
-    if (shape != NULL) {
-        TRY(kernel_require_type(ctx, 1, TENSOR_INT32));
+    if (kernel_input(ctx, 1) != NULL) {
+        TRY(dims_prepare(ctx, 1, reshape_read, &dims));
+    } else { /* or in the option, or nowhere */
+        uint32_t rank;
+        const int32_t *wanted = kernel_option_ints(ctx, 0, &rank);
+        if (wanted != NULL) {
+            rank -= rank == 1 && wanted[0] == 0; /* old files write a scalar as [0] */
+            TRY(solve_shape(ctx, wanted, rank, &dims));
+            TRY(kernel_set_shape(ctx, 0, dims.rank, dims.size));
+        }
     }
-    const int32_t *wanted = wanted_shape(ctx, &rank);
-    if (wanted == NULL) { /* computed: memory is planned for what the file promises */
-        return shape_settle(ctx, output->rank, output->dims);
-    }
-    TRY(solve_shape(ctx, wanted, rank, dims));
-    return shape_settle(ctx, rank, dims);
+    return shape_settle(ctx);
 }
 
 status_t reshape_invoke(const kernel_ctx_t *ctx) {
-    const tensor_t *shape = kernel_input(ctx, 1);
-    if (shape != NULL && !(shape->flags & TENSOR_CONSTANT)) {
-        int32_t dims[KERNEL_MAX_RANK];
-        TRY(solve_shape(ctx, shape->data, shape->count, dims));
-        TRY(dims_require_shape(ctx, 0, shape->count, dims));
+    dims_t dims;
+    if (kernel_input(ctx, 1) != NULL) {
+        TRY(dims_check(ctx, reshape_read, &dims));
     }
     return shape_move(ctx);
 }
 
 /* ---- EXPAND_DIMS --------------------------------------------------------------------------------------------- */
 
-static status_t expanded_shape(const kernel_ctx_t *ctx, int32_t *dims) {
-    const tensor_t *input = kernel_input(ctx, 0), *axes = kernel_input(ctx, 1);
-    if (axes->count != 1) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)axes->count, 1);
-    }
-    int32_t axis = dims_value(axes, 0);
-    TRY(dims_axis(ctx, 1, input->rank + 1u, &axis));
+static status_t expand_dims_read(const kernel_ctx_t *ctx, dims_t *dims) {
+    const tensor_t *input = kernel_input(ctx, 0);
+    int32_t axis;
+    dims->rank = input->rank + 1u;
+    TRY(dims_read_axis(ctx, 1, dims->rank, &axis));
     for (int32_t d = 0; d <= input->rank; d++) {
-        dims[d] = d == axis ? 1 : input->dims[d - (d > axis)];
+        dims->size[d] = d == axis ? 1 : input->dims[d - (d > axis)];
     }
     return STATUS_OK;
 }
 
 status_t expand_dims_prepare(kernel_ctx_t *ctx) {
-    int32_t dims[KERNEL_MAX_RANK];
+    dims_t dims;
     TRY(kernel_arity(ctx, 2, 2, 1));
-    TRY(dims_require_integer(ctx, 1));
     TRY(kernel_require_rank(ctx, 0, 0, KERNEL_MAX_RANK - 1));
-    const tensor_t *output = kernel_output(ctx, 0);
-    if (!dims_known(ctx, 1)) {
-        return shape_settle(ctx, output->rank, output->dims);
-    }
-    TRY(expanded_shape(ctx, dims));
-    return shape_settle(ctx, kernel_input(ctx, 0)->rank + 1u, dims);
+    TRY(dims_prepare(ctx, 1, expand_dims_read, &dims));
+    return shape_settle(ctx);
 }
 
 status_t expand_dims_invoke(const kernel_ctx_t *ctx) {
-    int32_t dims[KERNEL_MAX_RANK];
-    TRY(expanded_shape(ctx, dims));
-    TRY(dims_require_shape(ctx, 0, kernel_input(ctx, 0)->rank + 1u, dims));
+    dims_t dims;
+    TRY(dims_check(ctx, expand_dims_read, &dims));
     return shape_move(ctx);
 }
 
@@ -146,7 +131,8 @@ status_t squeeze_prepare(kernel_ctx_t *ctx) {
             dims[rank++] = input->dims[d];
         }
     }
-    return shape_settle(ctx, rank, dims);
+    TRY(kernel_set_shape(ctx, 0, rank, dims));
+    return shape_settle(ctx);
 }
 
 status_t squeeze_invoke(const kernel_ctx_t *ctx) {
@@ -173,10 +159,9 @@ status_t shape_invoke(const kernel_ctx_t *ctx) {
 /* ---- BROADCAST_ARGS ------------------------------------------------------------------------------------------ */
 
 status_t broadcast_args_prepare(kernel_ctx_t *ctx) {
-    uint32_t item_bytes;
     TRY(kernel_arity(ctx, 2, 2, 1));
     TRY(dims_require_integer(ctx, 0));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
+    TRY(dims_require_same_type(ctx));
     TRY(kernel_require_type(ctx, 1, kernel_input(ctx, 0)->type));
     TRY(kernel_require_rank(ctx, 0, 1, 1));
     TRY(kernel_require_rank(ctx, 1, 1, 1));

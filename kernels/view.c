@@ -5,74 +5,56 @@
 #include "dims.h"
 
 typedef struct {
-    unsigned rank;
-    int32_t dims[KERNEL_MAX_RANK]; /* of the output */
+    dims_t out;
     int32_t from[KERNEL_MAX_RANK]; /* elements of the input from one index to the next */
     uint32_t start;                /* element of the input that comes first; unsigned, as all products of sizes: */
                                    /* beside a zero-sized axis they are not bounded by any memory */
 } view_t;
 
-/* Works out the view from the parameter tensors, which must have data, and checks all of them. */
-typedef status_t (*view_read_t)(const kernel_ctx_t *ctx, view_t *view);
-
 /* The input as it is. */
 static void view_whole(const tensor_t *input, view_t *view) {
     uint32_t stride = 1;
-    view->rank = input->rank;
+    view->out.rank = input->rank;
     view->start = 0;
     for (unsigned d = input->rank; d-- > 0;) {
-        view->dims[d] = input->dims[d];
+        view->out.size[d] = input->dims[d];
         view->from[d] = (int32_t)stride;
         stride *= (uint32_t)input->dims[d];
     }
 }
 
-static status_t view_prepare(kernel_ctx_t *ctx, unsigned inputs, view_read_t read) {
+static status_t view_prepare(kernel_ctx_t *ctx, unsigned inputs, dims_read_t read) {
     view_t view;
-    uint32_t item_bytes;
     TRY(kernel_arity(ctx, inputs, inputs, 1));
-    TRY(dims_require_same_type(ctx, 0, &item_bytes));
-    for (unsigned i = 1; i < inputs; i++) {
-        TRY(dims_require_integer(ctx, i));
-    }
-    if (!dims_known(ctx, 1)) {
-        return STATUS_OK; /* memory is planned for what the file promises; invoke checks it */
-    }
-    TRY(read(ctx, &view));
-    return kernel_set_shape(ctx, 0, view.rank, view.dims);
+    TRY(dims_require_same_type(ctx));
+    return dims_prepare(ctx, inputs - 1, read, &view.out);
 }
 
-static status_t view_invoke(const kernel_ctx_t *ctx, view_read_t read) {
+static status_t view_invoke(const kernel_ctx_t *ctx, dims_read_t read) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     uint32_t item_bytes = kernel_item_bytes(input->type), to = item_bytes;
     view_t view;
     copy_t copy;
-    TRY(read(ctx, &view));
-    TRY(dims_require_shape(ctx, 0, view.rank, view.dims));
+    TRY(dims_check(ctx, read, &view.out));
     if (output->count == 0) {
         return STATUS_OK;
     }
     copy_begin(&copy, item_bytes);
-    for (unsigned d = view.rank; d-- > 0;) {
-        copy_axis(&copy, view.dims[d], (int32_t)((uint32_t)view.from[d] * item_bytes), (int32_t)to);
-        to *= (uint32_t)view.dims[d];
+    for (unsigned d = view.out.rank; d-- > 0;) {
+        copy_axis(&copy, view.out.size[d], (int32_t)((uint32_t)view.from[d] * item_bytes), (int32_t)to);
+        to *= (uint32_t)view.out.size[d];
     }
     copy_run(&copy, output->data, (const uint8_t *)input->data + view.start * item_bytes);
     return STATUS_OK;
 }
 
-/* Parameter i must have this many elements. */
-static status_t require_count(const kernel_ctx_t *ctx, unsigned i, uint32_t count) {
-    uint32_t found = kernel_input(ctx, i)->count;
-    return found == count ? STATUS_OK : kernel_fail(ctx, STATUS_ELEMENTS, i, (int32_t)found, (int32_t)count);
-}
-
 /* ---- SLICE --------------------------------------------------------------------------------------------------- */
 
-static status_t slice_read(const kernel_ctx_t *ctx, view_t *view) {
+static status_t slice_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    view_t *view = (view_t *)plan;
     const tensor_t *input = kernel_input(ctx, 0);
-    TRY(require_count(ctx, 1, input->rank));
-    TRY(require_count(ctx, 2, input->rank));
+    TRY(dims_require_count(ctx, 1, input->rank));
+    TRY(dims_require_count(ctx, 2, input->rank));
     view_whole(input, view);
     for (unsigned d = 0; d < input->rank; d++) {
         int32_t begin = dims_value(kernel_input(ctx, 1), d), size = dims_value(kernel_input(ctx, 2), d);
@@ -84,7 +66,7 @@ static status_t slice_read(const kernel_ctx_t *ctx, view_t *view) {
         if (size < 0 || size > whole - begin) {
             return kernel_fail(ctx, STATUS_INDEX, 2, size, whole - begin + 1);
         }
-        view->dims[d] = size;
+        view->out.size[d] = size;
         view->start += (uint32_t)begin * (uint32_t)view->from[d];
     }
     return STATUS_OK;
@@ -100,11 +82,8 @@ status_t slice_invoke(const kernel_ctx_t *ctx) {
 
 /* ---- STRIDED_SLICE ------------------------------------------------------------------------------------------- */
 
-enum { BEGIN_MASK, END_MASK, ELLIPSIS_MASK, NEW_AXIS_MASK, SHRINK_MASK, OFFSET }; /* fields of the options */
-
-static bool masked(const kernel_ctx_t *ctx, unsigned field, uint32_t i) {
-    return kernel_option_int(ctx, field, 0) >> i & 1;
-}
+/* Fields of the options: masks, bit i for entry i of the parameters; OFFSET is one byte. */
+enum { BEGIN_MASK, END_MASK, ELLIPSIS_MASK, NEW_AXIS_MASK, SHRINK_MASK, MASKS, OFFSET = MASKS };
 
 /* An end of the range as given, counted from the back where negative, brought into low..high. */
 static int32_t range_end(int32_t given, int32_t size, int32_t low, int32_t high) {
@@ -113,85 +92,87 @@ static int32_t range_end(int32_t given, int32_t size, int32_t low, int32_t high)
 }
 
 /* Cuts entry i of the parameters out of an input axis: *size becomes the elements taken and *from the way from one
- * to the next, both of the axis at first. A shrunk axis gives one element. */
-static status_t cut_axis(const kernel_ctx_t *ctx, uint32_t i, int32_t *size, int32_t *from, uint32_t *start) {
-    int32_t whole = *size, step = dims_value(kernel_input(ctx, 3), i);
-    int32_t low = step < 0 ? -1 : 0, high = step < 0 ? whole - 1 : whole;
+ * to the next, both of the axis at first. masks are shifted so that bit 0 is this entry's. */
+static status_t cut_axis(const kernel_ctx_t *ctx, uint32_t i, const int32_t *masks, int32_t *size, int32_t *from,
+                         uint32_t *start) {
+    int32_t whole = *size, step = dims_value(kernel_input(ctx, 3), i), end = dims_value(kernel_input(ctx, 2), i);
+    bool back = step < 0;
+    int32_t low = back ? -1 : 0, high = back ? whole - 1 : whole;
     int32_t begin = range_end(dims_value(kernel_input(ctx, 1), i), whole, low, high);
-    int32_t end = dims_value(kernel_input(ctx, 2), i);
     if (step == 0) {
         return kernel_fail(ctx, STATUS_INDEX, 3, 0, 1);
     }
-    if (masked(ctx, BEGIN_MASK, i)) {
-        begin = step < 0 ? high : low;
+    if (masks[BEGIN_MASK] & 1) {
+        begin = back ? high : low;
     }
-    if (masked(ctx, SHRINK_MASK, i)) {
-        if (begin < 0 || begin >= whole) {
+    if (masks[SHRINK_MASK] & 1) { /* the end does not matter */
+        if ((uint32_t)begin >= (uint32_t)whole) {
             return kernel_fail(ctx, STATUS_INDEX, 1, begin, whole);
         }
-        *start += (uint32_t)begin * (uint32_t)*from;
-        *size = 1;
-        return STATUS_OK;
+        step = 1;
+        back = false;
+        end = begin + 1;
+    } else if (masks[END_MASK] & 1) {
+        end = back ? low : high;
+    } else {
+        if (kernel_option_byte(ctx, OFFSET, 0)) { /* the end counts from the beginning */
+            end = end > INT32_MAX - whole ? INT32_MAX : end + begin;
+        }
+        end = range_end(end, whole, low, high);
     }
-    if (kernel_option_byte(ctx, OFFSET, 0)) { /* the end counts from the beginning */
-        end = end > INT32_MAX - whole ? INT32_MAX : end + begin;
-    }
-    end = masked(ctx, END_MASK, i) ? (step < 0 ? low : high) : range_end(end, whole, low, high);
-    uint32_t distance = step < 0 ? (uint32_t)begin - (uint32_t)end : (uint32_t)end - (uint32_t)begin;
-    uint32_t stride = step < 0 ? 0u - (uint32_t)step : (uint32_t)step;
-    if (step < 0 ? begin <= end : end <= begin) {
-        *size = 0;
-        return STATUS_OK;
-    }
-    *size = (int32_t)((distance - 1) / stride + 1);
+    uint32_t distance = back ? (uint32_t)begin - (uint32_t)end : (uint32_t)end - (uint32_t)begin;
+    uint32_t stride = back ? 0u - (uint32_t)step : (uint32_t)step;
     *start += (uint32_t)begin * (uint32_t)*from;
+    *size = (int32_t)distance <= 0 ? 0 : (int32_t)((distance - 1) / stride + 1);
     *from = (int32_t)((uint32_t)*from * (uint32_t)step);
     return STATUS_OK;
 }
 
 /* Adds an output axis. */
 static status_t push_axis(const kernel_ctx_t *ctx, view_t *view, int32_t size, int32_t from) {
-    if (view->rank == KERNEL_MAX_RANK) {
+    if (view->out.rank == KERNEL_MAX_RANK) {
         return kernel_fail(ctx, STATUS_RANK, KERNEL_OUTPUT, KERNEL_MAX_RANK + 1, KERNEL_MAX_RANK);
     }
-    view->dims[view->rank] = size;
-    view->from[view->rank++] = from;
+    view->out.size[view->out.rank] = size;
+    view->from[view->out.rank++] = from;
     return STATUS_OK;
 }
 
-static status_t strided_slice_read(const kernel_ctx_t *ctx, view_t *view) {
+static status_t strided_slice_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    view_t *view = (view_t *)plan, whole;
     const tensor_t *input = kernel_input(ctx, 0);
-    uint32_t entries = kernel_input(ctx, 1)->count, taken = 0;
-    view_t whole;
+    uint32_t entries = kernel_input(ctx, 1)->count, d = 0;
+    int32_t masks[MASKS], spare = input->rank; /* axes for the first ellipsis, or the end */
     view_whole(input, &whole);
-    view->rank = 0;
+    view->out.rank = 0;
     view->start = 0;
-    for (unsigned i = 1; i < 4; i++) {
-        TRY(require_count(ctx, i, entries));
-    }
-    if (entries > 2 * KERNEL_MAX_RANK) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)entries, input->rank);
+    TRY(dims_require_count(ctx, 2, entries));
+    TRY(dims_require_count(ctx, 3, entries));
+    for (unsigned m = 0; m < MASKS; m++) {
+        masks[m] = kernel_option_int(ctx, m, 0);
     }
     for (uint32_t i = 0; i < entries; i++) {
-        taken += !masked(ctx, ELLIPSIS_MASK, i) && !masked(ctx, NEW_AXIS_MASK, i);
+        spare -= i > 31 || !((masks[ELLIPSIS_MASK] | masks[NEW_AXIS_MASK]) >> i & 1);
     }
-    if (taken > input->rank) {
-        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)taken, input->rank);
+    if (spare < 0) {
+        return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)entries, input->rank);
     }
-    uint32_t spare = input->rank - taken, d = 0; /* axes for the first ellipsis, or the end */
     for (uint32_t i = 0; i <= entries; i++) {
-        if (i == entries || masked(ctx, ELLIPSIS_MASK, i)) {
+        if (i == entries || (masks[ELLIPSIS_MASK] & 1)) {
             for (; spare > 0; spare--, d++) {
-                TRY(push_axis(ctx, view, whole.dims[d], whole.from[d]));
+                TRY(push_axis(ctx, view, whole.out.size[d], whole.from[d]));
             }
-        } else if (masked(ctx, NEW_AXIS_MASK, i)) {
+        } else if (masks[NEW_AXIS_MASK] & 1) {
             TRY(push_axis(ctx, view, 1, 0));
         } else {
-            TRY(cut_axis(ctx, i, &whole.dims[d], &whole.from[d], &view->start));
-            if (!masked(ctx, SHRINK_MASK, i)) {
-                TRY(push_axis(ctx, view, whole.dims[d], whole.from[d]));
+            TRY(cut_axis(ctx, i, masks, &whole.out.size[d], &whole.from[d], &view->start));
+            if (!(masks[SHRINK_MASK] & 1)) {
+                TRY(push_axis(ctx, view, whole.out.size[d], whole.from[d]));
             }
             d++;
+        }
+        for (unsigned m = 0; m < MASKS; m++) {
+            masks[m] >>= 1;
         }
     }
     return STATUS_OK;
@@ -207,13 +188,14 @@ status_t strided_slice_invoke(const kernel_ctx_t *ctx) {
 
 /* ---- TRANSPOSE ----------------------------------------------------------------------------------------------- */
 
-static status_t transpose_read(const kernel_ctx_t *ctx, view_t *view) {
+static status_t transpose_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    view_t *view = (view_t *)plan;
     const tensor_t *input = kernel_input(ctx, 0);
     uint32_t seen = 0;
     view_t whole;
-    TRY(require_count(ctx, 1, input->rank));
+    TRY(dims_require_count(ctx, 1, input->rank));
     view_whole(input, &whole);
-    view->rank = input->rank;
+    view->out.rank = input->rank;
     view->start = 0;
     for (unsigned d = 0; d < input->rank; d++) {
         int32_t axis = dims_value(kernel_input(ctx, 1), d);
@@ -222,7 +204,7 @@ static status_t transpose_read(const kernel_ctx_t *ctx, view_t *view) {
             return kernel_fail(ctx, STATUS_INDEX, 1, axis, input->rank);
         }
         seen |= UINT32_C(1) << axis;
-        view->dims[d] = whole.dims[axis];
+        view->out.size[d] = whole.out.size[axis];
         view->from[d] = whole.from[axis];
     }
     return STATUS_OK;
@@ -238,7 +220,8 @@ status_t transpose_invoke(const kernel_ctx_t *ctx) {
 
 /* ---- REVERSE_V2 ---------------------------------------------------------------------------------------------- */
 
-static status_t reverse_read(const kernel_ctx_t *ctx, view_t *view) {
+static status_t reverse_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    view_t *view = (view_t *)plan;
     const tensor_t *input = kernel_input(ctx, 0), *axes = kernel_input(ctx, 1);
     uint32_t seen = 0;
     view_whole(input, view);
@@ -265,22 +248,23 @@ status_t reverse_v2_invoke(const kernel_ctx_t *ctx) {
 
 /* ---- BROADCAST_TO -------------------------------------------------------------------------------------------- */
 
-static status_t broadcast_to_read(const kernel_ctx_t *ctx, view_t *view) {
+static status_t broadcast_to_read(const kernel_ctx_t *ctx, dims_t *plan) {
+    view_t *view = (view_t *)plan;
     const tensor_t *input = kernel_input(ctx, 0), *shape = kernel_input(ctx, 1);
     view_t whole;
     view_whole(input, &whole);
-    view->rank = shape->count;
+    view->out.rank = shape->count;
     view->start = 0;
     if (shape->count > KERNEL_MAX_RANK || shape->count < input->rank) {
         return kernel_fail(ctx, STATUS_ELEMENTS, 1, (int32_t)shape->count, input->rank);
     }
-    for (unsigned d = 0; d < view->rank; d++) {
-        int32_t size = dims_value(shape, d), own = (int32_t)d - (int32_t)(view->rank - input->rank);
-        if (size < 0 || (own >= 0 && whole.dims[own] != size && whole.dims[own] != 1)) {
-            return kernel_fail(ctx, STATUS_INDEX, 1, size, own >= 0 ? whole.dims[own] : INT32_MAX);
+    for (unsigned d = 0; d < view->out.rank; d++) {
+        int32_t size = dims_value(shape, d), own = (int32_t)d - (int32_t)(view->out.rank - input->rank);
+        if (size < 0 || (own >= 0 && whole.out.size[own] != size && whole.out.size[own] != 1)) {
+            return kernel_fail(ctx, STATUS_INDEX, 1, size, own >= 0 ? whole.out.size[own] : INT32_MAX);
         }
-        view->dims[d] = size;
-        view->from[d] = own >= 0 && whole.dims[own] != 1 ? whole.from[own] : 0;
+        view->out.size[d] = size;
+        view->from[d] = own >= 0 && whole.out.size[own] != 1 ? whole.from[own] : 0;
     }
     return STATUS_OK;
 }
