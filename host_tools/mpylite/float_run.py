@@ -36,8 +36,12 @@ def _once(graph, batch, observe):
             observe(tensor, array)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for node in graph.nodes:
-            arrays = [None if t is None else t.data if t.is_constant else values[id(t)] for t in node.inputs]
-            for tensor, array in zip(node.outputs, ops.run(node, arrays)):
+            arrays = [_value(t, values) for t in node.inputs]
+            results = ops.run(node, arrays)
+            if observe:
+                for tensor, array in ops.states(node, results):
+                    observe(tensor, array)
+            for tensor, array in zip(node.outputs, results):
                 values[id(tensor)] = array.astype(tensor.dtype, copy=False)
                 if observe:
                     observe(tensor, values[id(tensor)])
@@ -45,3 +49,10 @@ def _once(graph, batch, observe):
                 if tensor is not None and last[id(tensor)] is node and not graph.is_output(tensor):
                     values.pop(id(tensor), None)
     return [values[id(t)] for t in graph.outputs]
+
+
+def _value(tensor, values):
+    """None for what is left out, and for state, which starts at zero in every run."""
+    if tensor is None or tensor.is_variable:
+        return None
+    return tensor.data if tensor.is_constant else values[id(tensor)]

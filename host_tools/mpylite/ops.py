@@ -57,6 +57,13 @@ def run(node, arrays):
     return result if isinstance(result, (list, tuple)) else [result]
 
 
+def states(node, results):
+    """[(state tensor, values it took)] beyond the outputs, which `run` appends to its results."""
+    entry = TABLE[node.op]
+    extra = results[len(node.outputs) :]
+    return list(zip((node.inputs[i] for i in entry.states), extra))
+
+
 def macs(node):
     """Multiply-accumulates of one inference, by the engine's own rule; 0 for operators without."""
     entry = TABLE.get(node.op)

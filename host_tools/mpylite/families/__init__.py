@@ -20,17 +20,18 @@ class Operator:
     macs: Callable | None = None
     moves_batch: Callable = lambda node: False
     data_inputs: tuple | None = None  # which inputs carry data to quantise; None = all
+    states: tuple = ()  # inputs that hold state; run() gives their values after the outputs
 
 
 TABLE = {}
 
 
-def operator(name, rule, shapes, macs=None, moves_batch=None, data_inputs=None):
+def operator(name, rule, shapes, macs=None, moves_batch=None, data_inputs=None, states=()):
     """Declares an operator: decorates its float function."""
 
     def declare(run):
         extra = {"moves_batch": moves_batch} if moves_batch else {}
-        TABLE[name] = Operator(shapes, run, rule, macs, data_inputs=data_inputs, **extra)
+        TABLE[name] = Operator(shapes, run, rule, macs, data_inputs=data_inputs, states=states, **extra)
         return run
 
     return declare

@@ -18,24 +18,20 @@ def lstm_macs(node):
     return 4 * units * (width + units) * int(np.prod(node.inputs[0].shape[:2]))
 
 
-@operator("UNIDIRECTIONAL_SEQUENCE_LSTM", "lstm", lstm_shapes, lstm_macs, data_inputs=(0,))
+@operator("UNIDIRECTIONAL_SEQUENCE_LSTM", "lstm", lstm_shapes, lstm_macs, data_inputs=(0,), states=(19,))
 def unidirectional_sequence_lstm(node, arrays):
-    return sequence(node, arrays)[0]
-
-
-def sequence(node, arrays):
-    """(outputs (n,t,units), largest |cell state| seen)."""
+    """[outputs (n,t,units), cell states (t,n,units)]."""
     x = np.swapaxes(arrays[0], 0, 1) if node.options.get("time_major") else arrays[0]
     units = arrays[2].shape[0]
     hidden = np.zeros((len(x), units), x.dtype)
-    cell, largest, steps = np.zeros_like(hidden), 0.0, []
+    cell, cells, steps = np.zeros_like(hidden), [], []
     projected = [x @ arrays[w].T + arrays[b] for w, b in zip(INPUT_WEIGHTS, BIASES)]
     recurrent = np.concatenate([arrays[r] for r in RECURRENT_WEIGHTS], 0).T
     for t in range(x.shape[1]):
         i, f, g, o = (p[:, t] + r for p, r in zip(projected, np.split(hidden @ recurrent, 4, 1)))
         cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(g)
         hidden = sigmoid(o) * np.tanh(cell)
-        largest = max(largest, float(np.abs(cell).max()))
+        cells.append(cell)
         steps.append(hidden)
     y = np.stack(steps, 1)
-    return (np.swapaxes(y, 0, 1) if node.options.get("time_major") else y), largest
+    return [np.swapaxes(y, 0, 1) if node.options.get("time_major") else y, np.stack(cells)]

@@ -13,10 +13,12 @@ from .quantize import quantize
 from .refuse_unsupported import refuse_unsupported
 from .set_io_types import set_io_types
 from .settings import Settings
+from .spell_out_int16 import spell_out_int16
 from .widen_weights import widen_weights
 
 SIMPLIFY = (
     widen_weights,
+    spell_out_int16,
     fold_constants,
     drop_identity,
     move_reshapes,

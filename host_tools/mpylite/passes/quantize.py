@@ -7,6 +7,7 @@ from .. import ops
 from ..families import TABLE
 from ..graph import Node, Quant, Tensor
 from . import scales
+from .quantize_lstm import quantize_lstm
 
 WEIGHTS_AT = {
     "CONV_2D": (0, 1, 2),
@@ -29,6 +30,8 @@ def quantize(graph, settings):
     for node in graph.nodes:
         if ops.rule(node.op) == "weights":
             _quantize_weights(node, settings)
+        elif ops.rule(node.op) == "lstm":
+            quantize_lstm(node, settings)
     for tensor in graph.tensors():
         if tensor.dtype == "float32" and tensor.quant is not None:
             if tensor.is_constant:

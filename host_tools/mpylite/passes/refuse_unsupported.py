@@ -4,6 +4,8 @@
 from .. import ops
 from ..errors import Reason, UnsupportedError
 
+NO_INT16 = {"ELU", "LOG_SOFTMAX", "L2_NORMALIZATION", "L2_POOL_2D", "HARD_SWISH"}  # TFLite has these in int8 only
+
 
 def refuse_unsupported(graph, settings):
     device = ops.device_operators()
@@ -24,6 +26,10 @@ def refuse_unsupported(graph, settings):
                     "NO_RULE",
                     "the converter has no rule to quantise it; replace it in the model",
                 )
+            )
+        elif settings.int16 and node.op in NO_INT16:
+            reasons.append(
+                Reason(f"{node.op} '{node.name}'", "NO_INT16", "TFLite has it in int8 only; leave out --int16")
             )
     if reasons:
         raise UnsupportedError(graph.name, reasons)

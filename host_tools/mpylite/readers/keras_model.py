@@ -102,10 +102,12 @@ class _Walker:
                 known[name, 0, 0] = self._input(name, shape, source.get("dtype", "float32"))
             else:
                 known[name, 0, 0] = inputs[position]
-        self._calls(layers, known)
-        return [(h[0], known[tuple(h)]) for h in _histories(config["output_layers"]) if tuple(h) in known]
+        outputs = _histories(config["output_layers"])
+        shift = _call_shifts(layers, outputs)
+        self._calls(layers, known, shift)
+        return [(h[0], known[_key(h, shift)]) for h in outputs if _key(h, shift) in known]
 
-    def _calls(self, layers, known):
+    def _calls(self, layers, known, shift):
         """Runs every layer call whose inputs are known until none is left."""
         waiting = [
             (name, index, *_arguments(call))
@@ -114,7 +116,7 @@ class _Walker:
             for index, call in enumerate(layer.get("inbound_nodes", []))
         ]
         while waiting:
-            ready = [w for w in waiting if all(tuple(h) in known for h in w[2])]
+            ready = [w for w in waiting if all(_key(h, shift) in known for h in w[2])]
             if not ready:
                 if not self.reasons:
                     raise ModelError(
@@ -123,7 +125,7 @@ class _Walker:
                 return
             for name, index, histories, options in ready:
                 layer, weights = layers[name]
-                outputs = self._call(layer, weights, [known[tuple(h)] for h in histories], options, name)
+                outputs = self._call(layer, weights, [known[_key(h, shift)] for h in histories], options, name)
                 known.update({(name, index, i): tensor for i, tensor in enumerate(outputs)})
             waiting = [w for w in waiting if w not in ready]
 
@@ -142,6 +144,21 @@ class _Walker:
             self.reasons.append(refused.reason)
             return [inputs[0]]
         return result if isinstance(result, list) else [result]
+
+
+def _call_shifts(layers, outputs):
+    """{layer: number to subtract from call indices}: a nested model counts its own making as call 0."""
+    highest = {}
+    histories = [h for layer, _ in layers.values() for c in layer.get("inbound_nodes", []) for h in _arguments(c)[0]]
+    for name, index, _ in (tuple(h[:3]) for h in (*histories, *outputs)):
+        highest[name] = max(highest.get(name, 0), index)
+    calls = {name: len(layer.get("inbound_nodes", [])) or 1 for name, (layer, _) in layers.items()}
+    return {name: max(index - calls[name] + 1, 0) for name, index in highest.items()}
+
+
+def _key(history, shift):
+    name, index, tensor = history[:3]
+    return name, index - shift.get(name, 0), tensor
 
 
 def _histories(value):

@@ -97,7 +97,6 @@ ACTIVATIONS = {
     "leaky_relu": leaky_relu,
     "leakyrelu": leaky_relu,
     "elu": elu,
-    "exponential": _operator("EXP"),
     "sigmoid": _operator("LOGISTIC"),
     "tanh": _operator("TANH"),
     "hard_sigmoid": hard_sigmoid,

@@ -40,8 +40,12 @@ def dot(b, call, inputs):
     if call.get("normalize"):
         raise Refused(call.name, "Dot with normalize", "needs normalize=False; normalise before")
     if len(a.shape) == 2 and len(c.shape) == 2:
-        product = b.binary("MUL", a, c, f"{call.name}/product")
-        return b.reduce("SUM", product, [1], True, call.name)
+        rows = (
+            b.reshape(a, (1, 1, a.shape[1]), f"{call.name}/row"),
+            b.reshape(c, (1, c.shape[1], 1), f"{call.name}/column"),
+        )
+        product = b.add("BATCH_MATMUL", rows, {"adj_x": False, "adj_y": False}, f"{call.name}/product")
+        return b.reshape(product, (1, 1), call.name)
     if len(a.shape) != 3 or len(c.shape) != 3:
         raise Refused(call.name, f"Dot of ranks {len(a.shape)} and {len(c.shape)}", "needs rank 2 or 3 on both sides")
     options = {"adj_x": axes[0] % 3 == 1, "adj_y": axes[1] % 3 == 2}

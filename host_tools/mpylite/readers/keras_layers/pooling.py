@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Pooling layers, local and global, in one and two dimensions."""
 
-from . import LAYERS, channels_last
-from .convolution import one_dimension, size_2d
+from . import LAYERS, channels_last, layer
+from .convolution import as_2d, one_dimension, size_2d
 
 
 def pool(op):
@@ -23,16 +23,25 @@ def pool(op):
     return run
 
 
-def global_pool(op):
-    def run(b, call, inputs):
-        channels_last(call)
-        x = inputs[0]
-        return b.reduce(op, x, range(1, len(x.shape) - 1), call.get("keepdims", False), call.name)
-
-    return run
+@layer("GlobalAveragePooling2D", "GlobalAveragePooling1D")
+def global_average_pool(b, call, inputs):
+    channels_last(call)
+    x = inputs[0]
+    return b.reduce("MEAN", x, range(1, len(x.shape) - 1), call.get("keepdims", False), call.name)
 
 
-for _kind, _op, _reduce in (("Max", "MAX_POOL_2D", "REDUCE_MAX"), ("Average", "AVERAGE_POOL_2D", "MEAN")):
+@layer("GlobalMaxPooling2D", "GlobalMaxPooling1D")
+def global_max_pool(b, call, inputs):
+    """One window over all: unlike REDUCE_MAX every runtime has it for int16 too."""
+    channels_last(call)
+    x = inputs[0] if len(inputs[0].shape) == 4 else as_2d(b, inputs[0], call.name)
+    h, w, c = x.shape[1:]
+    options = {"padding": "VALID", "filter_height": h, "filter_width": w, "stride_h": h, "stride_w": w}
+    y = b.add("MAX_POOL_2D", [x], {**options, "fused_activation_function": "NONE"}, f"{call.name}/max")
+    ones = (1,) * (len(inputs[0].shape) - 2) if call.get("keepdims", False) else ()
+    return b.reshape(y, (1, *ones, c), call.name)
+
+
+for _kind, _op in (("Max", "MAX_POOL_2D"), ("Average", "AVERAGE_POOL_2D")):
     LAYERS[f"{_kind}Pooling2D"] = pool(_op)
     LAYERS[f"{_kind}Pooling1D"] = one_dimension(pool(_op))
-    LAYERS[f"Global{_kind}Pooling2D"] = LAYERS[f"Global{_kind}Pooling1D"] = global_pool(_reduce)

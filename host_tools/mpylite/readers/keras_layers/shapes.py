@@ -9,12 +9,12 @@ from .convolution import as_1d, as_2d
 
 @layer("Flatten")
 def flatten(b, call, inputs):
-    return b.reshape(inputs[0], (1, int(np.prod(inputs[0].shape[1:]))), call.name)
+    return b.reshape(inputs[0], (inputs[0].shape[0], int(np.prod(inputs[0].shape[1:]))), call.name)
 
 
 @layer("Reshape")
 def reshape(b, call, inputs):
-    return b.reshape(inputs[0], (1, *call["target_shape"]), call.name)
+    return b.reshape(inputs[0], (inputs[0].shape[0], *call["target_shape"]), call.name)
 
 
 @layer("Permute")

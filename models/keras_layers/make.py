@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: MIT
+"""Makes samples.tar.xz: for every Keras layer that the converter reads, a tiny random model, an input
+and Keras's own output. Run with the extra `mpylite[train]`: `python models/keras_layers/make.py`.
+
+Owns the list of models; tests/host_tools compare the converter with what is recorded here.
+"""
+
+import io
+import os
+import pathlib
+import re
+import sys
+import tarfile
+import tempfile
+import zipfile
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+HERE = pathlib.Path(__file__).resolve().parent
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras import layers as K  # noqa: E402
+
+SAMPLES = 6
+IMAGE, ROW, VECTOR = (7, 6, 3), (9, 4), (8,)
+
+
+def single(layer, shape=IMAGE):
+    return keras.Sequential([keras.Input(shape), layer])
+
+
+def functional(function, *shapes):
+    inputs = [keras.Input(shape, name=f"x{i}") for i, shape in enumerate(shapes)]
+    return keras.Model(inputs, function(*inputs))
+
+
+def merged(layer, shapes=((5, 4, 3), (5, 4, 3))):
+    return functional(lambda *x: layer(list(x)), *shapes)
+
+
+def residual(x):
+    """Branches, a shared layer and two outputs."""
+    shared = K.Conv2D(4, 3, padding="same", activation="relu", name="shared")
+    a = shared(x)
+    b = shared(K.Conv2D(3, 1, name="narrow")(a))
+    c = K.Add(name="sum")([a, b])
+    return [K.Dense(5, activation="softmax", name="answer")(K.GlobalAveragePooling2D()(c)), K.Flatten(name="rest")(b)]
+
+
+def nested():
+    inner = keras.Sequential([keras.Input((8,)), K.Dense(6, activation="relu"), K.Dense(5)], name="inner")
+    side = keras.Input((5,))
+    outer = keras.Model(side, K.Dense(4, activation="tanh")(side), name="outer")
+    return functional(lambda x: outer(inner(x)), (8,))
+
+
+def mobile_block():
+    return keras.Sequential(
+        [
+            keras.Input(IMAGE),
+            K.ZeroPadding2D(((0, 1), (0, 1))),
+            K.Conv2D(8, 3, strides=2, use_bias=False),
+            K.BatchNormalization(),
+            K.ReLU(6.0),
+            K.DepthwiseConv2D(3, padding="same", use_bias=False),
+            K.BatchNormalization(),
+            K.Activation("relu6"),
+            K.Conv2D(4, 1, use_bias=False),
+            K.BatchNormalization(),
+            K.GlobalAveragePooling2D(),
+            K.Dropout(0.5),
+            K.Dense(3, activation="softmax"),
+        ]
+    )
+
+
+def normalization():
+    layer = K.Normalization()
+    layer.adapt(np.random.default_rng(5).normal(2, 3, (50, *IMAGE)).astype(np.float32))
+    return layer
+
+
+MODELS = {
+    "dense": lambda: single(K.Dense(5, activation="relu"), VECTOR),
+    "dense_rank_3": lambda: single(K.Dense(5), ROW),
+    "dense_no_bias": lambda: single(K.Dense(5, use_bias=False), VECTOR),
+    "conv_2d": lambda: single(K.Conv2D(5, 3)),
+    "conv_2d_same_stride": lambda: single(K.Conv2D(5, (3, 2), strides=(2, 1), padding="same", activation="relu")),
+    "conv_2d_dilated": lambda: single(K.Conv2D(4, 2, dilation_rate=(2, 3))),
+    "conv_2d_groups": lambda: single(K.Conv2D(6, 3, groups=2, padding="same"), (6, 5, 4)),
+    "conv_1d": lambda: single(K.Conv1D(5, 3, padding="same", strides=2, activation="relu"), ROW),
+    "conv_1d_causal": lambda: single(K.Conv1D(5, 3, padding="causal", dilation_rate=2), ROW),
+    "conv_1d_batch_norm": lambda: keras.Sequential(
+        [keras.Input(ROW), K.Conv1D(6, 3), K.BatchNormalization(), K.ReLU(), K.MaxPooling1D(2), K.Flatten(), K.Dense(3)]
+    ),
+    "depthwise_conv_2d": lambda: single(K.DepthwiseConv2D(3, depth_multiplier=2, padding="same")),
+    "depthwise_conv_1d": lambda: single(K.DepthwiseConv1D(3), ROW),
+    "separable_conv_2d": lambda: single(K.SeparableConv2D(5, 3, padding="same", strides=2)),
+    "separable_conv_1d": lambda: single(K.SeparableConv1D(5, 3, activation="relu"), ROW),
+    "conv_2d_transpose": lambda: single(K.Conv2DTranspose(4, 3, strides=2, padding="same"), (4, 5, 3)),
+    "conv_2d_transpose_valid": lambda: single(K.Conv2DTranspose(4, (2, 3), strides=(3, 2), activation="relu"), (4, 5, 3)),
+    "conv_1d_transpose": lambda: single(K.Conv1DTranspose(4, 3, strides=2, padding="same"), ROW),
+    "batch_normalization": lambda: single(K.BatchNormalization()),
+    "batch_normalization_plain": lambda: single(K.BatchNormalization(center=False, scale=False)),
+    "layer_normalization": lambda: single(K.LayerNormalization(), ROW),
+    "rescaling": lambda: single(K.Rescaling(1 / 127.5, offset=-1.0)),
+    "normalization": lambda: single(normalization()),
+    "relu": lambda: single(K.ReLU()),
+    "relu_6": lambda: single(K.ReLU(max_value=6.0)),
+    "relu_4": lambda: single(K.ReLU(max_value=1.5)),
+    "relu_slope": lambda: single(K.ReLU(negative_slope=0.1)),
+    "leaky_relu": lambda: single(K.LeakyReLU(negative_slope=0.2)),
+    "prelu": lambda: single(K.PReLU(alpha_initializer="random_normal")),
+    "prelu_shared": lambda: single(K.PReLU(alpha_initializer="random_normal", shared_axes=[1, 2])),
+    "elu": lambda: single(K.ELU()),
+    "softmax": lambda: single(K.Softmax(), VECTOR),
+    **{
+        f"activation_{name}": (lambda name=name: single(K.Activation(name), VECTOR))
+        for name in (
+            "relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "swish", "silu",
+            "gelu", "softmax", "linear", "log_softmax",
+        )
+    },
+    "max_pooling_2d": lambda: single(K.MaxPooling2D((2, 3), strides=(1, 2), padding="same")),
+    "average_pooling_2d": lambda: single(K.AveragePooling2D(2)),
+    "average_pooling_2d_same": lambda: single(K.AveragePooling2D(3, strides=2, padding="same")),
+    "max_pooling_1d": lambda: single(K.MaxPooling1D(3, strides=2), ROW),
+    "average_pooling_1d": lambda: single(K.AveragePooling1D(2, padding="same"), ROW),
+    "global_average_pooling_2d": lambda: single(K.GlobalAveragePooling2D()),
+    "global_average_pooling_2d_keep": lambda: single(K.GlobalAveragePooling2D(keepdims=True)),
+    "global_max_pooling_2d": lambda: single(K.GlobalMaxPooling2D()),
+    "global_average_pooling_1d": lambda: single(K.GlobalAveragePooling1D(), ROW),
+    "global_max_pooling_1d": lambda: single(K.GlobalMaxPooling1D(), ROW),
+    "flatten": lambda: single(K.Flatten()),
+    "reshape": lambda: single(K.Reshape((3, -1))),
+    "permute": lambda: single(K.Permute((3, 1, 2))),
+    "repeat_vector": lambda: single(K.RepeatVector(3), VECTOR),
+    "zero_padding_2d": lambda: single(K.ZeroPadding2D(((1, 2), (0, 3)))),
+    "zero_padding_1d": lambda: single(K.ZeroPadding1D((2, 1)), ROW),
+    "cropping_2d": lambda: single(K.Cropping2D(((1, 2), (0, 3)))),
+    "cropping_1d": lambda: single(K.Cropping1D((2, 1)), ROW),
+    "up_sampling_2d": lambda: single(K.UpSampling2D((2, 3))),
+    "up_sampling_2d_bilinear": lambda: single(K.UpSampling2D(2, interpolation="bilinear")),
+    "up_sampling_1d": lambda: single(K.UpSampling1D(2), ROW),
+    "resizing": lambda: single(K.Resizing(5, 9)),
+    "resizing_nearest": lambda: single(K.Resizing(5, 9, interpolation="nearest")),
+    "add": lambda: merged(K.Add()),
+    "subtract": lambda: merged(K.Subtract()),
+    "multiply": lambda: merged(K.Multiply()),
+    "average": lambda: merged(K.Average(), ((5, 4, 3),) * 3),
+    "maximum": lambda: merged(K.Maximum()),
+    "minimum": lambda: merged(K.Minimum()),
+    "concatenate": lambda: merged(K.Concatenate(), ((5, 4, 3), (5, 4, 2))),
+    "concatenate_axis_1": lambda: merged(K.Concatenate(axis=1), ((5, 4), (3, 4))),
+    "dot": lambda: merged(K.Dot(axes=1), ((8,), (8,))),
+    "dot_matrices": lambda: merged(K.Dot(axes=(2, 1)), ((5, 4), (4, 3))),
+    "squeeze_and_excite": lambda: functional(
+        lambda x: K.Multiply()([x, K.Reshape((1, 1, 3))(K.Dense(3, activation="sigmoid")(K.GlobalAveragePooling2D()(x)))]), IMAGE
+    ),
+    "lstm": lambda: single(K.LSTM(5), ROW),
+    "lstm_sequence": lambda: single(K.LSTM(5, return_sequences=True), ROW),
+    "lstm_backwards": lambda: single(K.LSTM(5, go_backwards=True), ROW),
+    "gru": lambda: single(K.GRU(5), ROW),
+    "gru_reset_before": lambda: single(K.GRU(5, reset_after=False, return_sequences=True), ROW),
+    "simple_rnn": lambda: single(K.SimpleRNN(5), ROW),
+    "bidirectional_lstm": lambda: single(K.Bidirectional(K.LSTM(4, return_sequences=True)), ROW),
+    "bidirectional_gru_sum": lambda: single(K.Bidirectional(K.GRU(4), merge_mode="sum"), ROW),
+    "time_distributed": lambda: single(K.TimeDistributed(K.Dense(3, activation="relu")), ROW),
+    "time_distributed_conv": lambda: single(K.TimeDistributed(K.Conv2D(2, 3)), (3, 6, 5, 2)),
+    "residual": lambda: functional(residual, IMAGE),
+    "nested": nested,
+    "mobile_block": mobile_block,
+    "dropout": lambda: single(K.Dropout(0.5)),
+    "gaussian_noise": lambda: single(K.GaussianNoise(0.5)),
+}  # fmt: skip
+
+
+LEGACY = (
+    "dense", "conv_2d", "conv_1d", "separable_conv_2d", "batch_normalization", "prelu", "lstm", "gru", "bidirectional_lstm",
+    "time_distributed", "residual", "nested", "mobile_block", "concatenate",
+)  # fmt: skip
+
+
+def shaken(model, rng):
+    """Random values for the weights that start at zero or one, so that they matter."""
+    model.set_weights(
+        [
+            rng.uniform(0.5, 1.5, w.shape).astype(np.float32) if np.ptp(w) == 0 and w.size else w
+            for w in model.get_weights()
+        ]
+    )
+
+
+def record(name, archive):
+    rng = np.random.default_rng(sum(map(ord, name)))
+    keras.utils.set_random_seed(11)
+    model = MODELS[name]()
+    if name != "normalization":
+        shaken(model, rng)
+    inputs = [rng.uniform(-2, 2, (SAMPLES, *x.shape[1:])).astype(np.float32) for x in model.inputs]
+    outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
+    outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    arrays = {f"in{i}": x for i, x in enumerate(inputs)} | {f"out{i}": np.asarray(y) for i, y in enumerate(outputs)}
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    write(archive, f"{name}.npz", content.getvalue())
+    with tempfile.TemporaryDirectory() as folder:
+        for suffix in ("keras", "h5") if name in LEGACY else ("keras",):
+            path = pathlib.Path(folder) / f"{name}.{suffix}"
+            model.save(path)
+            write(archive, path.name, stored(path) if suffix == "keras" else path.read_bytes())
+
+
+def write(archive, name, content):
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def stored(path):
+    """The .keras archive without compression of its own, which hides what the files share."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(content, "w") as target:
+        for name in source.namelist():
+            member = source.read(name)
+            if name.endswith(".json"):  # addresses and dates differ from run to run
+                member = re.sub(
+                    rb', "shared_object_id": \d+|"date_saved": "[^"]*"',
+                    lambda m: b"" if m[0][:1] == b"," else b'"date_saved": ""',
+                    member,
+                )
+            target.writestr(zipfile.ZipInfo(name), member)
+    return content.getvalue()
+
+
+def main():
+    with tarfile.open(HERE / "samples.tar.xz", "w:xz", preset=9) as archive:
+        for name in MODELS:
+            record(name, archive)
+    sys.stdout.write(f"{len(MODELS)} models, {(HERE / 'samples.tar.xz').stat().st_size:,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""Every Keras layer against Keras's own recorded outputs (models/keras_layers): the float graph, and
+the int8 graph in TensorFlow Lite Micro and in our engine.
+"""
+
+import importlib
+import io
+import tarfile
+
+import numpy as np
+import pytest
+from mpylite import float_run, ops, passes, planner, readers
+from mpylite.writers import tflite as writer
+
+from .conftest import ROOT
+from .references import Engine, Litert, Tflm
+
+refuse_unsupported = importlib.import_module("mpylite.passes.refuse_unsupported")
+ARCHIVE = ROOT / "models" / "keras_layers" / "samples.tar.xz"
+
+
+def members():
+    with tarfile.open(ARCHIVE) as archive:
+        return {entry.name: archive.extractfile(entry).read() for entry in archive}
+
+
+FILES = members()
+MODELS = sorted(name for name in FILES if not name.endswith(".npz"))
+# The int8 error of these is larger than two steps of 1/255 by nature; the number is the share of the output's range.
+LOOSE = {"layer_normalization": 0.05, "rescaling": 0.08, "activation_gelu": 0.03, "lstm_sequence": 0.03}
+APPROXIMATE = {"activation_gelu": 5e-4}
+
+
+def sample(name):
+    """(inputs, expected outputs) as Keras gave them."""
+    arrays = np.load(io.BytesIO(FILES[name.rsplit(".", 1)[0] + ".npz"]))
+    return [[arrays[k] for k in arrays.files if k.startswith(p)] for p in ("in", "out")]
+
+
+@pytest.fixture
+def graph(request, tmp_path):
+    path = tmp_path / request.param
+    path.write_bytes(FILES[request.param])
+    return readers.read(path)
+
+
+def error(found, expected):
+    return float(np.abs(found.reshape(expected.shape) - expected).max())
+
+
+@pytest.mark.parametrize(("graph", "name"), [(m, m) for m in MODELS], indirect=["graph"])
+def test_float_graph_equals_keras(graph, name):
+    inputs, expected = sample(name)
+    allowed = APPROXIMATE.get(name.split(".")[0], 1e-5)
+    for found, wanted in zip(float_run.run(graph, inputs), expected):
+        assert error(found, wanted) <= allowed
+    graph = passes.apply(graph, passes.SIMPLIFY, passes.Settings())
+    for found, wanted in zip(float_run.run(graph, inputs), expected):
+        assert error(found, wanted) <= allowed
+
+
+def outside(content, graph, int16):
+    """TensorFlow Lite Micro; LiteRT for what TFLM lacks or computes wrongly in int16."""
+    operators = {node.op for node in graph.nodes}
+    return Litert(content) if int16 and operators & {"LEAKY_RELU", "RESIZE_BILINEAR"} else Tflm(content)
+
+
+@pytest.mark.parametrize("int16", [False, True], ids=["int8", "int16x8"])
+@pytest.mark.parametrize(("graph", "name"), [(m, m) for m in MODELS if m.endswith(".keras")], indirect=["graph"])
+def test_integer_graph_is_near_keras_and_exact_in_tflm(graph, name, int16):
+    missing = {n.op for n in passes.apply(graph, passes.SIMPLIFY, passes.Settings()).nodes} - set(
+        ops.device_operators()
+    )
+    if missing:
+        pytest.skip(f"the engine has no {', '.join(sorted(missing))} yet")
+    inputs, expected = sample(name)
+    settings.batches = lambda: [inputs]
+    made = passes.apply(graph, passes.QUANTIZE, settings)
+    content = writer.to_bytes(made, planner.plan(made))
+    stored = [t.quant.quantize(x, t.dtype) for x, t in zip(inputs, made.inputs)]
+    reference = outside(content, made, int16).run(stored)
+    for found, exact in zip(Engine(content).run(stored), reference):
+        np.testing.assert_array_equal(found, exact)
+    loose = LOOSE.get(name.split(".")[0], 0.02) / (3 if int16 else 1)
+    for found, wanted, tensor in zip(reference, expected, made.outputs):
+        assert error(tensor.quant.dequantize(found), wanted) <= max(loose * np.ptp(wanted), 1.1 * tensor.quant.scale[0])
