@@ -4,6 +4,8 @@
 
 #include "requant.h"
 
+#define Q2_ONE (1 << 29)
+
 int32_t fixed_leading_zeros(uint32_t x) {
     int32_t zeros = 32;
     for (; x != 0; x >>= 1) {
@@ -47,15 +49,37 @@ int32_t fixed_exp(int32_t a, int32_t integer_bits) {
     return result;
 }
 
-int32_t fixed_reciprocal_of_one_plus(int32_t a) {
-    const int32_t q2_48_over_17 = 1515870810, q2_32_over_17 = 1010580540, q2_one = 1 << 29;
+/* 2 / (1 + a) as Q2.29 by Newton-Raphson division. */
+static int32_t twice_reciprocal(int32_t a) {
+    const int32_t q2_48_over_17 = 1515870810, q2_32_over_17 = 1010580540;
     int32_t half = (int32_t)(((uint32_t)a + (uint32_t)INT32_MAX + 1) >> 1);
     int32_t x = q2_48_over_17 + requant_high_mul(half, -q2_32_over_17);
-    for (int i = 0; i < 3; i++) { /* Newton-Raphson division */
-        int32_t error = q2_one - requant_high_mul(half, x);
+    for (int i = 0; i < 3; i++) {
+        int32_t error = Q2_ONE - requant_high_mul(half, x);
         x += fixed_shift_left(requant_high_mul(x, error), 2);
     }
-    return fixed_shift_left(x, 1);
+    return x;
+}
+
+int32_t fixed_reciprocal_of_one_plus(int32_t a) {
+    return fixed_shift_left(twice_reciprocal(a), 1);
+}
+
+int32_t fixed_logistic(int32_t a) {
+    if (a == 0) {
+        return 1 << 30;
+    }
+    int32_t y = fixed_reciprocal_of_one_plus(fixed_exp(a > 0 ? -a : a, 4));
+    return a > 0 ? y : INT32_MAX - y;
+}
+
+int32_t fixed_tanh(int32_t a) {
+    if (a == 0) {
+        return 0;
+    }
+    /* (1 - exp(-2|a|)) / (1 + exp(-2|a|)); 2a in Q5.26 is a in Q4.27 */
+    int32_t y = fixed_shift_left(twice_reciprocal(fixed_exp(a > 0 ? -a : a, 5)) - Q2_ONE, 2);
+    return a > 0 ? y : -y;
 }
 
 int32_t fixed_reciprocal(uint32_t raw, int32_t integer_bits, int32_t *bits_over_unit) {

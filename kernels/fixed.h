@@ -12,6 +12,10 @@ int32_t fixed_exp(int32_t a, int32_t integer_bits);
 /* 1 / (1 + a) as Q0.31 for a in Q0.31, 0 <= a. */
 int32_t fixed_reciprocal_of_one_plus(int32_t a);
 
+/* 1 / (1 + exp(-a)) and tanh(a) as Q0.31 for a in Q4.27. */
+int32_t fixed_logistic(int32_t a);
+int32_t fixed_tanh(int32_t a);
+
 /* 1 / x for x = raw / 2^(31 - integer_bits), x > 0, as Q0.31 mantissa in (1/2, 1]; the result is mantissa / 2^*bits_over_unit. */
 int32_t fixed_reciprocal(uint32_t raw, int32_t integer_bits, int32_t *bits_over_unit);
 
