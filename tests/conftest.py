@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""What all tests share: the marker `full` (left out by the quick run), `--op` to choose operators, and the sum of the
-compared values at the end. Fixtures of one part live beside that part.
+"""What all tests share: `--op` to choose operators, and the sum of the compared values at the end. Fixtures of one part
+live beside that part.
 """
 
 
 def pytest_addoption(parser):
-    parser.addoption("--op", action="append", default=[], metavar="NAME", help="run only these operators' kernel cases (conv_2d)")
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "full: only in the whole run, not in `make test-fast`")
+    parser.addoption(
+        "--op", action="append", default=[], metavar="NAME", help="run only these operators' kernel cases (conv_2d)"
+    )
 
 
 def pytest_collection_modifyitems(config, items):
     wanted = {name.lower() for name in config.getoption("--op")}
     if not wanted:
         return
-    chosen = [i for i in items if "case" in getattr(i, "callspec", _NoCall).params and i.callspec.params["case"].operator.lower() in wanted]
+    chosen = [
+        i
+        for i in items
+        if "case" in getattr(i, "callspec", _NoCall).params and i.callspec.params["case"].operator.lower() in wanted
+    ]
     config.hook.pytest_deselected(items=[i for i in items if i not in chosen])
     items[:] = chosen
 

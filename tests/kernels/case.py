@@ -5,6 +5,7 @@ Values are drawn from a generator seeded by operator and case name, so a case is
     Case("same_3x3", [T((1, 5, 5, 2), scale=.1, zp=3), C((4, 3, 3, 2), scale=[...]), C((4,), "int32")],
          [T((1, 5, 5, 4), scale=.2)], dict(padding="SAME", stride_w=1, stride_h=1))
 """
+
 from __future__ import annotations
 
 import importlib
@@ -19,13 +20,15 @@ from .model_builder import Operator, Subgraph, Tensor, build
 
 CASES = Path(__file__).parent / "cases"
 OPS_DEF = Path(__file__).resolve().parents[2] / "kernels" / "ops.def"
-NONE = None                       # an absent optional input
+NONE = None  # an absent optional input
 
 # Who is right: a case says so, and every answer but "tflm" needs a `why`.
-REFERENCES = ("tflm",             # TensorFlow Lite Micro runs it; our values equal its values
-              "litert",           # LiteRT's reference kernels; TFLM lacks the case or is wrong there
-              "refused",          # TFLM refuses and so must we
-              "litert_or_refused")  # TFLM refuses; where we run it all the same, LiteRT's values hold
+REFERENCES = (
+    "tflm",  # TensorFlow Lite Micro runs it; our values equal its values
+    "litert",  # LiteRT's reference kernels; TFLM lacks the case or is wrong there
+    "refused",  # TFLM refuses and so must we
+    "litert_or_refused",
+)  # TFLM refuses; where we run it all the same, LiteRT's values hold
 
 
 def T(shape, dtype="int8", scale=None, zp=0, fill=None, axis=0, name=""):
@@ -52,30 +55,35 @@ def state(shape, dtype="int8", scale=None, zp=0):
 @dataclass
 class _Later:
     """A constant's fill, drawn when the model is built."""
+
     fill: object
 
 
 @dataclass
 class Case:
     name: str
-    inputs: list = field(default_factory=list)      # in the operator's order: T, C, V, state or NONE
+    inputs: list = field(default_factory=list)  # in the operator's order: T, C, V, state or NONE
     outputs: list = field(default_factory=list)
     options: dict = field(default_factory=dict)
-    samples: int = 2                                # invokes, in one interpreter
+    samples: int = 2  # invokes, in one interpreter
     reference: str = "tflm"
     why: str = ""
-    max_ulp: int = 0                                # float32 only: where libm's last bit is nobody's contract
-    operator: str = ""                              # the case file's unless said
+    max_ulp: int = 0  # float32 only: where libm's last bit is nobody's contract
+    operator: str = ""  # the case file's unless said
     intermediates: list = field(default_factory=list)
-    subgraphs: list = None                          # a whole graph in place of inputs, outputs and options
+    subgraphs: list = None  # a whole graph in place of inputs, outputs and options
     metadata: dict = field(default_factory=dict)
-    twin: Case = None                               # the reference runs this one in its place: same numbers, another spelling
+    twin: Case = None  # the reference runs this one in its place: same numbers, another spelling
 
     def graphs(self):
         """The subgraphs with all constants drawn."""
         graphs = self.subgraphs or [self._single()]
-        return [Subgraph([self._drawn(t, (g, i)) for i, t in enumerate(s.tensors)], s.operators, s.inputs, s.outputs, s.name)
-                for g, s in enumerate(graphs)]
+        return [
+            Subgraph(
+                [self._drawn(t, (g, i)) for i, t in enumerate(s.tensors)], s.operators, s.inputs, s.outputs, s.name
+            )
+            for g, s in enumerate(graphs)
+        ]
 
     def model(self):
         return build(self.graphs(), self.metadata)
@@ -83,8 +91,13 @@ class Case:
     def input_samples(self):
         """Per sample one array for each input of the main subgraph."""
         main = (self.subgraphs or [self._single()])[0]
-        return [[values(main.tensors[i], main.tensors[i].fill, self._random(("in", k, n)), k) for n, i in enumerate(main.inputs)]
-                for k in range(self.samples)]
+        return [
+            [
+                values(main.tensors[i], main.tensors[i].fill, self._random(("in", k, n)), k)
+                for n, i in enumerate(main.inputs)
+            ]
+            for k in range(self.samples)
+        ]
 
     def output_count(self):
         return len(self.subgraphs[0].outputs if self.subgraphs else self.outputs)
@@ -103,14 +116,26 @@ class Case:
     def _drawn(self, t, key):
         if not isinstance(t.data, _Later):
             return t
-        return Tensor(t.shape, t.dtype, t.scale, t.zero_point, t.axis, values(t, t.data.fill, self._random(key), 0), t.name)
+        return Tensor(
+            t.shape, t.dtype, t.scale, t.zero_point, t.axis, values(t, t.data.fill, self._random(key), 0), t.name
+        )
 
     def _random(self, key):
         return np.random.default_rng(zlib.crc32(f"{self.operator} {self.name} {key}".encode()))
 
 
-_SPAN = {"int8": (-128, 127), "int16": (-32768, 32767), "uint8": (0, 255), "int32": (-3000, 3000), "int64": (-100000, 100000),
-         "float32": (-4, 4), "bool": (0, 1), "int4": (-7, 7), "uint16": (0, 65535), "uint32": (0, 100000)}
+_SPAN = {
+    "int8": (-128, 127),
+    "int16": (-32768, 32767),
+    "uint8": (0, 255),
+    "int32": (-3000, 3000),
+    "int64": (-100000, 100000),
+    "float32": (-4, 4),
+    "bool": (0, 1),
+    "int4": (-7, 7),
+    "uint16": (0, 65535),
+    "uint32": (0, 100000),
+}
 
 
 def values(t, fill, random, sample):
@@ -155,7 +180,9 @@ def load(operator):
         if c.twin:
             c.twin.operator = c.operator
         if c.reference not in REFERENCES or (c.reference != "tflm" and not c.why):
-            raise ValueError(f"{operator} {c.name}: reference is {c.reference!r}, needs one of {REFERENCES} and, but for tflm, a why")
+            raise ValueError(
+                f"{operator} {c.name}: reference is {c.reference!r}, needs one of {REFERENCES} and, but for tflm, a why"
+            )
     names = [c.name for c in cases]
     if twice := {n for n in names if names.count(n) > 1}:
         raise ValueError(f"{operator}: case names appear twice: {sorted(twice)}")

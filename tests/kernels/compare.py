@@ -2,6 +2,7 @@
 """Judges one case: our engine's values against the reference's, and refusals against refusals. Running either is
 oracle.py's duty, saying what a case is the case files'.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from . import oracle
 
 @dataclass
 class Verdict:
-    compared: int = 0            # values
+    compared: int = 0  # values
     differing: int = 0
-    problem: str = ""            # empty where all is well
+    problem: str = ""  # empty where all is well
 
 
 def reference_answer(case, model, samples):
@@ -24,7 +25,7 @@ def reference_answer(case, model, samples):
         model = case.twin.model()
     backend = "litert" if case.reference.startswith("litert") else "tflm"
     answer = oracle.run(backend, model, samples, case.output_count())
-    if case.reference == "refused" and not answer.refused:     # TFLM takes some contradictions as they come
+    if case.reference == "refused" and not answer.refused:  # TFLM takes some contradictions as they come
         backend, answer = "litert", oracle.run("litert", model, samples, case.output_count())
     return backend, answer
 
@@ -41,14 +42,16 @@ def judge(case):
     if case.reference == "refused":
         return Verdict(problem="" if got.refused else f"engine runs it, {backend} refuses: {want.said}")
     if got.refused:
-        return Verdict(problem="" if case.reference == "litert_or_refused" else f"engine refuses at {got.refused}: {got.said}")
+        return Verdict(
+            problem="" if case.reference == "litert_or_refused" else f"engine refuses at {got.refused}: {got.said}"
+        )
     return differences(case, want.outputs, got.outputs)
 
 
 def oracle_problem(case, backend, want):
     """Why the reference's answer does not fit what the case file claims; empty where it does."""
     if case.reference == "refused":
-        return "" if want.refused else "case says refused, but TFLM and LiteRT run it: give the case reference=\"tflm\""
+        return "" if want.refused else 'case says refused, but TFLM and LiteRT run it: give the case reference="tflm"'
     return f"{backend} refuses at {want.refused}: {want.said}; mark the case" if want.refused else ""
 
 
@@ -80,11 +83,13 @@ def different(want, got, max_ulp=0):
 def _ordered(x):
     """float32 as integers in numeric order, so that a difference counts units in the last place; -0 equals +0 only there."""
     bits = np.ascontiguousarray(x).view(np.int32).astype(np.int64)
-    return np.where(bits < 0, -(2 ** 31) - 1 - bits, bits)
+    return np.where(bits < 0, -(2**31) - 1 - bits, bits)
 
 
 def _first(sample, output, want, got, wrong):
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
     w, g = np.atleast_1d(want)[at], np.atleast_1d(got)[at]
-    return (f"sample {sample} output {output}: {int(wrong.sum())} of {want.size} values differ; first at {list(at)}: "
-            f"engine {g!s}, reference {w!s}; shape {list(want.shape)}")
+    return (
+        f"sample {sample} output {output}: {int(wrong.sum())} of {want.size} values differ; first at {list(at)}: "
+        f"engine {g!s}, reference {w!s}; shape {list(want.shape)}"
+    )

@@ -9,6 +9,7 @@ signatures, metadata. Knows the schema, not what an operator computes; what data
 Enumerations in options are their schema names ("SAME", "RELU6", "INT32"), absent inputs are -1, and every constant
 buffer starts at a multiple of 16 bytes of the file.
 """
+
 from __future__ import annotations
 
 import importlib
@@ -22,24 +23,43 @@ _NO_OPTIONS = "LOGISTIC RELU RELU6 RELU_N1_TO_1 TANH FLOOR CEIL ROUND SIN COS LO
 
 # Operators whose options table is not simply their name in camel case.
 _OPTIONS_TABLE = {
-    "AVERAGE_POOL_2D": "Pool2DOptions", "MAX_POOL_2D": "Pool2DOptions", "L2_POOL_2D": "Pool2DOptions",
-    "CONV_2D": "Conv2DOptions", "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions", "BATCH_MATMUL": "BatchMatMulOptions",
-    "BATCH_TO_SPACE_ND": "BatchToSpaceNDOptions", "SPACE_TO_BATCH_ND": "SpaceToBatchNDOptions",
-    "MAXIMUM": "MaximumMinimumOptions", "MINIMUM": "MaximumMinimumOptions", "L2_NORMALIZATION": "L2NormOptions",
-    "PADV2": "PadV2Options", "SVDF": "SVDFOptions", "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
-    "UNIDIRECTIONAL_SEQUENCE_RNN": "SequenceRNNOptions", "TOPK_V2": "TopKV2Options", "LSTM": "LSTMOptions", "RNN": "RNNOptions",
+    "AVERAGE_POOL_2D": "Pool2DOptions",
+    "MAX_POOL_2D": "Pool2DOptions",
+    "L2_POOL_2D": "Pool2DOptions",
+    "CONV_2D": "Conv2DOptions",
+    "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
+    "BATCH_MATMUL": "BatchMatMulOptions",
+    "BATCH_TO_SPACE_ND": "BatchToSpaceNDOptions",
+    "SPACE_TO_BATCH_ND": "SpaceToBatchNDOptions",
+    "MAXIMUM": "MaximumMinimumOptions",
+    "MINIMUM": "MaximumMinimumOptions",
+    "L2_NORMALIZATION": "L2NormOptions",
+    "PADV2": "PadV2Options",
+    "SVDF": "SVDFOptions",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
+    "UNIDIRECTIONAL_SEQUENCE_RNN": "SequenceRNNOptions",
+    "TOPK_V2": "TopKV2Options",
+    "LSTM": "LSTMOptions",
+    "RNN": "RNNOptions",
     **dict.fromkeys("MEAN SUM REDUCE_MAX REDUCE_MIN REDUCE_ALL REDUCE_ANY REDUCE_PROD".split(), "ReducerOptions"),
     **dict.fromkeys(_NO_OPTIONS, None),
 }
-_ENUMS = {"padding": "Padding", "fused_activation_function": "ActivationFunctionType", "mode": "MirrorPadMode",
-          "weights_format": "FullyConnectedOptionsWeightsFormat", "kernel_type": "LSTMKernelType",
-          **dict.fromkeys(("in_data_type", "out_data_type", "out_type", "output_type", "type", "quantized_bias_type"),
-                          "TensorType")}
+_ENUMS = {
+    "padding": "Padding",
+    "fused_activation_function": "ActivationFunctionType",
+    "mode": "MirrorPadMode",
+    "weights_format": "FullyConnectedOptionsWeightsFormat",
+    "kernel_type": "LSTMKernelType",
+    **dict.fromkeys(
+        ("in_data_type", "out_data_type", "out_type", "output_type", "type", "quantized_bias_type"), "TensorType"
+    ),
+}
 
 
 @dataclass
 class Tensor:
     """One tensor; `data` makes it a constant, `scale` may be a list (then `axis` is the quantised dimension)."""
+
     shape: tuple
     dtype: str
     scale: object = None
@@ -48,12 +68,13 @@ class Tensor:
     data: object = None
     name: str = ""
     is_variable: bool = False
-    fill: object = None          # how the cases draw values for it; the builder ignores it
+    fill: object = None  # how the cases draw values for it; the builder ignores it
 
 
 @dataclass
 class Operator:
     """One operator; inputs, outputs and intermediates index the subgraph's tensors, -1 is an absent optional input."""
+
     name: str
     inputs: list
     outputs: list
@@ -74,6 +95,7 @@ class Subgraph:
 @dataclass
 class Signature:
     """A named entry: inputs and outputs map a name to a tensor index of the subgraph."""
+
     key: str
     inputs: dict
     outputs: dict
@@ -105,8 +127,8 @@ class _Writer:
 
     def __init__(self):
         self._b = flatbuffers.Builder(4096)
-        self._buffers = [b""]        # buffer 0 is empty by convention
-        self._codes = []             # (builtin code, version) in order of first use
+        self._buffers = [b""]  # buffer 0 is empty by convention
+        self._codes = []  # (builtin code, version) in order of first use
 
     def model(self, subgraphs, metadata, signatures, description):
         graphs = [self._subgraph(s) for s in subgraphs]
@@ -118,8 +140,16 @@ class _Writer:
         entries = self._offsets(entries) if entries else None
         signed = self._offsets(signed) if signed else None
         buffers = self._offsets([self._buffer(d) for d in self._buffers])
-        root = self._table("Model", version=3, operator_codes=codes, subgraphs=graphs, description=text, buffers=buffers,
-                           metadata=entries, signature_defs=signed)
+        root = self._table(
+            "Model",
+            version=3,
+            operator_codes=codes,
+            subgraphs=graphs,
+            description=text,
+            buffers=buffers,
+            metadata=entries,
+            signature_defs=signed,
+        )
         self._b.Finish(root, b"TFL3")
         return bytes(self._b.Output())
 
@@ -137,7 +167,7 @@ class _Writer:
         b = self._b
         b.StartVector(item_size, count, alignment)
         b.head = b.head - len(data)
-        b.Bytes[b.head:b.head + len(data)] = data
+        b.Bytes[b.head : b.head + len(data)] = data
         return b.EndVector()
 
     def _vector(self, values, dtype):
@@ -156,7 +186,9 @@ class _Writer:
 
     def _code(self, code):
         builtin, version = code
-        return self._table("OperatorCode", deprecated_builtin_code=min(builtin, 127), version=version, builtin_code=builtin)
+        return self._table(
+            "OperatorCode", deprecated_builtin_code=min(builtin, 127), version=version, builtin_code=builtin
+        )
 
     def _metadata(self, name, data):
         text = self._b.CreateString(name)
@@ -164,10 +196,16 @@ class _Writer:
         return self._table("Metadata", name=text, buffer=len(self._buffers) - 1)
 
     def _signature(self, s):
-        maps = [self._offsets([self._table("TensorMap", name=self._b.CreateString(n), tensor_index=i) for n, i in m.items()])
-                for m in (s.inputs, s.outputs)]
+        maps = [
+            self._offsets(
+                [self._table("TensorMap", name=self._b.CreateString(n), tensor_index=i) for n, i in m.items()]
+            )
+            for m in (s.inputs, s.outputs)
+        ]
         key = self._b.CreateString(s.key)
-        return self._table("SignatureDef", inputs=maps[0], outputs=maps[1], signature_key=key, subgraph_index=s.subgraph)
+        return self._table(
+            "SignatureDef", inputs=maps[0], outputs=maps[1], signature_key=key, subgraph_index=s.subgraph
+        )
 
     def _subgraph(self, s):
         tensors = self._offsets([self._tensor(t, i) for i, t in enumerate(s.tensors)])
@@ -184,8 +222,15 @@ class _Writer:
         quantisation = self._quantisation(t) if t.scale is not None else None
         name = self._b.CreateString(t.name or f"t{index}")
         shape = self._vector(t.shape, "<i4")
-        return self._table("Tensor", shape=shape, type=_enum("TensorType", t.dtype.upper()), buffer=buffer, name=name,
-                           quantization=quantisation, is_variable=bool(t.is_variable))
+        return self._table(
+            "Tensor",
+            shape=shape,
+            type=_enum("TensorType", t.dtype.upper()),
+            buffer=buffer,
+            name=name,
+            quantization=quantisation,
+            is_variable=bool(t.is_variable),
+        )
 
     def _quantisation(self, t):
         scale = self._vector(t.scale, "<f4")
@@ -202,8 +247,15 @@ class _Writer:
         kind = getattr(tflite.BuiltinOptions, table) if table else 0
         inputs, outputs = self._vector(o.inputs, "<i4"), self._vector(o.outputs, "<i4")
         inner = self._vector(o.intermediates, "<i4") if o.intermediates else None
-        return self._table("Operator", opcode_index=self._codes.index(code), inputs=inputs, outputs=outputs,
-                           builtin_options_type=kind, builtin_options=options, intermediates=inner)
+        return self._table(
+            "Operator",
+            opcode_index=self._codes.index(code),
+            inputs=inputs,
+            outputs=outputs,
+            builtin_options_type=kind,
+            builtin_options=options,
+            intermediates=inner,
+        )
 
     def _options(self, table, options):
         return self._table(table, **{name: self._option(name, value) for name, value in options.items()})
@@ -224,5 +276,7 @@ def _packed(t):
         return (v[0::2] | (v[1::2] << 4)).astype("uint8").tobytes()
     array = np.ascontiguousarray(np.asarray(t.data).astype(t.dtype))
     if array.size != int(np.prod(t.shape)):
-        raise ValueError(f"tensor {t.name or '?'}: data has {array.size} values, shape {tuple(t.shape)} needs {int(np.prod(t.shape))}")
+        raise ValueError(
+            f"tensor {t.name or '?'}: data has {array.size} values, shape {tuple(t.shape)} needs {int(np.prod(t.shape))}"
+        )
     return array.tobytes()

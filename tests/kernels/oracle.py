@@ -4,6 +4,7 @@ child process that is kept for many models. A crash counts as a refusal; judging
 
     run("tflm", model_bytes, samples=[[in0, in1], ...], output_count=1) -> Answer
 """
+
 from __future__ import annotations
 
 import atexit
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @dataclass
 class Answer:
     """outputs[sample][output] where it ran; else `refused` is "load", "invoke" or "crash" and `said` the reference's words."""
+
     outputs: list = None
     refused: str = ""
     said: str = ""
@@ -57,8 +59,14 @@ class _Worker:
 
     def _start(self):
         path = os.pathsep.join(filter(None, [str(ROOT / "host_tools"), os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen([sys.executable, "-m", "tests.kernels.worker", self._backend], cwd=ROOT,
-                                         env={**os.environ, "PYTHONPATH": path}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.kernels.worker", self._backend],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+        )
 
     def _ask(self, data):
         self._process.stdin.write(struct.pack("<I", len(data)) + data)

@@ -6,6 +6,7 @@ values. Judges nothing that the tests rely on.
     python -m tests.kernels.show conv_2d 12              one case by number or name; --write X.tflite saves its model
     python -m tests.kernels.show --survey conv_2d        what TFLM and LiteRT say of every case
 """
+
 from __future__ import annotations
 
 import argparse
@@ -28,7 +29,11 @@ def parameters(case):
 
 
 def _tensor(t):
-    quantised = "" if t.scale is None else f" scale {_short(t.scale)} zp {_short(t.zero_point)}" + (f" axis {t.axis}" if np.size(t.scale) > 1 else "")
+    quantised = (
+        ""
+        if t.scale is None
+        else f" scale {_short(t.scale)} zp {_short(t.zero_point)}" + (f" axis {t.axis}" if np.size(t.scale) > 1 else "")
+    )
     kind = " variable" if t.is_variable else "" if t.data is None else f" = {_short(t.data)}"
     return f"{t.dtype}{list(t.shape)}{quantised}{kind}"
 
@@ -48,11 +53,20 @@ def _answers(case, show_values=True):
         if got.refused:
             print(f"{backend:7} refuses at {got.refused}: {got.said}")
             continue
-        against = "" if want.refused else compare.differences(case, want.outputs, got.outputs).problem or "equals the reference"
+        against = (
+            ""
+            if want.refused
+            else compare.differences(case, want.outputs, got.outputs).problem or "equals the reference"
+        )
         print(f"{backend:7} {against}")
         if show_values:
             for k, outputs in enumerate(got.outputs):
-                print("\n".join(f"        sample {k} output {n}: {o.dtype}{list(o.shape)} {_short(o, 24)}" for n, o in enumerate(outputs)))
+                print(
+                    "\n".join(
+                        f"        sample {k} output {n}: {o.dtype}{list(o.shape)} {_short(o, 24)}"
+                        for n, o in enumerate(outputs)
+                    )
+                )
 
 
 def _survey(operator):
@@ -62,12 +76,18 @@ def _survey(operator):
     for n, c in enumerate(cases):
         model, samples = (c.twin or c).model(), c.input_samples()
         tflm, litert = (oracle.run(b, model, samples, c.output_count()) for b in ("tflm", "litert"))
-        named = ("litert", litert) if c.reference.startswith("litert") or c.reference == "refused" and not tflm.refused else ("tflm", tflm)
+        named = (
+            ("litert", litert)
+            if c.reference.startswith("litert") or c.reference == "refused" and not tflm.refused
+            else ("tflm", tflm)
+        )
         problem = compare.oracle_problem(c, *named)
         problems += bool(problem)
         if tflm.refused or litert.refused or problem:
-            print(f"{n:4} {c.name} [{c.reference}] tflm {tflm.refused or 'runs'} | litert {litert.refused or 'runs'} | "
-                  f"{'PROBLEM ' + problem if problem else tflm.said or litert.said}")
+            print(
+                f"{n:4} {c.name} [{c.reference}] tflm {tflm.refused or 'runs'} | litert {litert.refused or 'runs'} | "
+                f"{'PROBLEM ' + problem if problem else tflm.said or litert.said}"
+            )
         elif text := compare.differences(c, tflm.outputs, litert.outputs).problem:
             print(f"{n:4} {c.name} [{c.reference}] litert against tflm: {text.replace('engine', 'litert')}")
     print(f"{operator}: {len(cases)} cases, {problems} of them the reference does not answer as the case file says")
@@ -86,12 +106,16 @@ def main():
         raise SystemExit(bool(sum(_survey(o) for o in names)))
     cases = case_module.load(a.operator.upper())
     if a.case is None:
-        print("\n".join(f"{n:4} {c.name}" + (f"  [{c.reference}: {c.why}]" if c.why else "") for n, c in enumerate(cases)))
+        print(
+            "\n".join(f"{n:4} {c.name}" + (f"  [{c.reference}: {c.why}]" if c.why else "") for n, c in enumerate(cases))
+        )
         return
     case = cases[int(a.case)] if a.case.isdigit() else next(c for c in cases if c.name == a.case)
     print(f"{case.operator} {case.name} reference {case.reference} {case.why}\n{parameters(case)}")
     for k, sample in enumerate(case.input_samples()):
-        print("\n".join(f"sample {k} input {n}: {v.dtype}{list(v.shape)} {_short(v, 24)}" for n, v in enumerate(sample)))
+        print(
+            "\n".join(f"sample {k} input {n}: {v.dtype}{list(v.shape)} {_short(v, 24)}" for n, v in enumerate(sample))
+        )
     _answers(case)
     if a.write:
         a.write.write_bytes(case.model())

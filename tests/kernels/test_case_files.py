@@ -2,18 +2,21 @@
 """Ties the case files to kernels/ops.def: a row without cases fails here, and the harness itself is checked against
 itself (a wrong value must be seen). What the cases compute is test_kernels.py's.
 """
+
 import numpy as np
 import pytest
 
 from . import case as case_module
-from .compare import different, differences
+from .compare import differences, different
 
 MINIMUM_CASES = 8
 
 
 @pytest.mark.parametrize("operator", case_module.rows())
 def test_row_has_cases(operator):
-    assert operator in case_module.case_files(), f"tests/kernels/cases/{operator.lower()}.py: none, ops.def has a row {operator}; write its cases"
+    assert operator in case_module.case_files(), (
+        f"tests/kernels/cases/{operator.lower()}.py: none, ops.def has a row {operator}; write its cases"
+    )
     assert len(case_module.load(operator)) >= MINIMUM_CASES
 
 
@@ -27,7 +30,7 @@ def test_case_file_loads_and_builds(operator):
 def test_cases_do_not_depend_on_the_run():
     first, again = (case_module.load("ADD")[0] for _ in range(2))
     assert first.model() == again.model()
-    assert all((a == b).all() for a, b in zip(first.input_samples()[0], again.input_samples()[0]))
+    assert all((a == b).all() for a, b in zip(first.input_samples()[0], again.input_samples()[0], strict=True))
 
 
 def test_a_wrong_value_is_seen():

@@ -4,6 +4,7 @@ along. Reads pickled jobs on stdin and answers on a private copy of stdout; who 
 
     python -m tests.kernels.worker tflm|litert|engine
 """
+
 from __future__ import annotations
 
 import os
@@ -17,6 +18,7 @@ ARENA_BYTES = 1 << 25
 class _Tflm:
     def __init__(self, model):
         from tflite_micro import runtime
+
         self._i = runtime.Interpreter.from_bytes(model, arena_size=ARENA_BYTES)
 
     def run(self, inputs, output_count):
@@ -30,7 +32,7 @@ class _TfLite:
     """LiteRT and our engine share one API; the subclasses say how each is made."""
 
     def run(self, inputs, output_count):
-        for detail, value in zip(self._i.get_input_details(), inputs):
+        for detail, value in zip(self._i.get_input_details(), inputs, strict=True):
             self._i.set_tensor(detail["index"], value)
         self._i.invoke()
         return [self._i.get_tensor(d["index"]).copy() for d in self._i.get_output_details()]
@@ -39,13 +41,17 @@ class _TfLite:
 class _LiteRt(_TfLite):
     def __init__(self, model):
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
-        self._i = Interpreter(model_content=model, experimental_op_resolver_type=OpResolverType.BUILTIN_REF, num_threads=1)
+
+        self._i = Interpreter(
+            model_content=model, experimental_op_resolver_type=OpResolverType.BUILTIN_REF, num_threads=1
+        )
         self._i.allocate_tensors()
 
 
 class _Engine(_TfLite):
     def __init__(self, model):
         from mpylite import Interpreter
+
         self._i = Interpreter(model)
         self._i.allocate_tensors()
 
@@ -61,14 +67,14 @@ def _answer(make, job):
         interpreter = make(model)
         stage = "invoke"
         return "ok", [interpreter.run(s, output_count) for s in samples]
-    except Exception as e:              # whatever the reference says, the parent judges it
+    except Exception as e:  # whatever the reference says, the parent judges it
         return "refused", stage, f"{type(e).__name__}: {e}"
 
 
 def main():
     make = BACKENDS[sys.argv[1]]
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)                       # a reference that prints must not disturb the answers
+    os.dup2(2, 1)  # a reference that prints must not disturb the answers
     jobs = os.fdopen(os.dup(0), "rb")
     while head := jobs.read(4):
         job = pickle.loads(jobs.read(struct.unpack("<I", head)[0]))

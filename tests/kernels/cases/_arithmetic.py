@@ -2,11 +2,27 @@
 """What the two-operand arithmetic operators share: broadcasting, scales at the ends, constants on either side. No case
 stands here.
 """
-from ..case import Case, C, T
+
+from ..case import C, Case, T
 from ._grid import ACTIVATIONS, BROADCASTS, BROADCASTS_RANK5, broadcast, draws, quant
 
 
-def binary(name, a, b, qa=None, qb=None, qy=None, act=None, dtype="int8", options=None, fill_a=None, fill_b=None, constant="", out_dtype=None, **kw):
+def binary(
+    name,
+    a,
+    b,
+    qa=None,
+    qb=None,
+    qy=None,
+    act=None,
+    dtype="int8",
+    options=None,
+    fill_a=None,
+    fill_b=None,
+    constant="",
+    out_dtype=None,
+    **kw,
+):
     """act None leaves the option out (operators without a fused activation); constant is "", "a" or "b"."""
     options = dict(options or {})
     if act is not None:
@@ -16,39 +32,89 @@ def binary(name, a, b, qa=None, qb=None, qy=None, act=None, dtype="int8", option
     return Case(name, [left, right], [T(broadcast(a, b), out_dtype or dtype, *(qy or (None, 0)))], options, **kw)
 
 
-def quantised(dtype, tag, count, acts=ACTIVATIONS, options=None, y_range=(.004, .4), shapes=None, **kw):
+def quantised(dtype, tag, count, acts=ACTIVATIONS, options=None, y_range=(0.004, 0.4), shapes=None, **kw):
     """Random quantisations over all broadcasts."""
     shapes = shapes or BROADCASTS
     for n, (name, r) in enumerate(draws(tag, count)):
         a, b = shapes[n % len(shapes)]
-        low, high = (.0001, .001) if dtype == "int16" else (.004, .2)
+        low, high = (0.0001, 0.001) if dtype == "int16" else (0.004, 0.2)
         qa, qb = quant(r, dtype, low, high), quant(r, dtype, low, high)
         qy = quant(r, dtype, low, 2 * high) if dtype == "int16" else quant(r, dtype, *y_range)
-        yield binary(f"{name}_{'x'.join(map(str, a))}_{'x'.join(map(str, b))}", a, b, qa, qb, qy, r.choice(acts) if acts else None, dtype, options,
-                     constant=r.choice(("", "", "a", "b")), **kw)
+        yield binary(
+            f"{name}_{'x'.join(map(str, a))}_{'x'.join(map(str, b))}",
+            a,
+            b,
+            qa,
+            qb,
+            qy,
+            r.choice(acts) if acts else None,
+            dtype,
+            options,
+            constant=r.choice(("", "", "a", "b")),
+            **kw,
+        )
 
 
-def ends(scales, acts=("NONE",), options=None, dtype="int8", zps=((-128, 127, -128), (127, -128, 127), (0, 0, 0), (-128, -128, 127)), prefix=""):
+def ends(
+    scales,
+    acts=("NONE",),
+    options=None,
+    dtype="int8",
+    zps=((-128, 127, -128), (127, -128, 127), (0, 0, 0), (-128, -128, 127)),
+    prefix="",
+):
     """All pairs of values at scale ladders and zero points at the ends."""
     for sa, sb, sy in scales:
         for za, zb, zy in zps:
             for act in acts:
-                yield binary(f"{prefix}scales_{sa:g}_{sb:g}_{sy:g}_zp_{za}_{zb}_{zy}_{act}", (64, 16), (64, 16), (sa, za), (sb, zb), (sy, zy), act if acts[0] else None, dtype,
-                             options, fill_a={0: "random", 1: "extreme"}, fill_b={0: "random", 1: "extreme"})
+                yield binary(
+                    f"{prefix}scales_{sa:g}_{sb:g}_{sy:g}_zp_{za}_{zb}_{zy}_{act}",
+                    (64, 16),
+                    (64, 16),
+                    (sa, za),
+                    (sb, zb),
+                    (sy, zy),
+                    act if acts[0] else None,
+                    dtype,
+                    options,
+                    fill_a={0: "random", 1: "extreme"},
+                    fill_b={0: "random", 1: "extreme"},
+                )
 
 
-LADDER = ((1e-6, 1e-6, 1e-6), (1e3, 1e3, 1e3), (1e-6, 1e-6, 1e-3), (.1, 1e-3, .1), (1e-3, .1, .1), (.1, 1e3, 1e3), (.1, .1, 1e-3), (.5, .25, .125), (1, 1, 1), (.0039, .02, .03))
+LADDER = (
+    (1e-6, 1e-6, 1e-6),
+    (1e3, 1e3, 1e3),
+    (1e-6, 1e-6, 1e-3),
+    (0.1, 1e-3, 0.1),
+    (1e-3, 0.1, 0.1),
+    (0.1, 1e3, 1e3),
+    (0.1, 0.1, 1e-3),
+    (0.5, 0.25, 0.125),
+    (1, 1, 1),
+    (0.0039, 0.02, 0.03),
+)
 
 
 def plain(dtype, tag, acts=(None,), options=None, shapes=None, fills=(None, None), **kw):
     """Unquantised operands (int32, int64, float32) over broadcasts."""
     for n, (a, b) in enumerate(shapes or BROADCASTS):
         act = acts[n % len(acts)]
-        yield binary(f"{tag}_{'x'.join(map(str, a))}_{'x'.join(map(str, b))}" + (f"_{act}" if act else ""), a, b, act=act, dtype=dtype, options=options,
-                     fill_a=fills[0], fill_b=fills[1], constant=("", "a", "b")[n % 3], **kw)
+        yield binary(
+            f"{tag}_{'x'.join(map(str, a))}_{'x'.join(map(str, b))}" + (f"_{act}" if act else ""),
+            a,
+            b,
+            act=act,
+            dtype=dtype,
+            options=options,
+            fill_a=fills[0],
+            fill_b=fills[1],
+            constant=("", "a", "b")[n % 3],
+            **kw,
+        )
 
 
-def same_tensor(acts=("NONE",), dtype="int8", q=(.05, 3), y=(.2, -7), options=None):
+def same_tensor(acts=("NONE",), dtype="int8", q=(0.05, 3), y=(0.2, -7), options=None):
     """One tensor as both operands."""
     t = T((3, 5), dtype, *q)
     options = dict(options or {}, **({"fused_activation_function": acts[0]} if acts and acts[0] else {}))

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Puts subgraphs of several operators together for the control-flow and variable cases. No case stands here."""
+
 import numpy as np
 
 from ..case import T, V
 from ..model_builder import Operator, Subgraph
 
-Q = (.05, 3)
+Q = (0.05, 3)
 
 
 class Graph:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What several case files draw from: output sizes, scales, shapes to broadcast. No case stands here."""
+
 from __future__ import annotations
 
 import random
@@ -45,25 +46,45 @@ def bias(count, input_scale, weight_scales, dtype="int32", fill=None, of="int8")
 
 def sum_scale(rnd, input_scale, weight_scale, terms, spread=(0.3, 3.0)):
     """An output scale with which a sum of `terms` random products uses the output's span, give or take `spread`."""
-    return float(np.float32(input_scale * weight_scale * 74 * terms ** 0.5 * rnd.uniform(*spread)))
+    return float(np.float32(input_scale * weight_scale * 74 * terms**0.5 * rnd.uniform(*spread)))
 
 
 def spread_over_bound(act, input_scale, output_scale):
     """Both scales shrunk or grown so that the bound of RELU6 or RELU_N1_TO_1 cuts through the outputs, not beside them."""
-    wanted = {"RELU6": .06, "RELU_N1_TO_1": .012}.get(act, output_scale)
+    wanted = {"RELU6": 0.06, "RELU_N1_TO_1": 0.012}.get(act, output_scale)
     return float(np.float32(input_scale * wanted / output_scale)), float(np.float32(wanted))
 
 
 # Pairs that broadcast, rank 1 to 5, odd and 1-sized.
 BROADCASTS = [
-    ((1,), (1,)), ((7,), (7,)), ((7,), (1,)), ((1,), (7,)), ((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 3), (2, 1)), ((1, 3), (2, 1)),
-    ((3, 1, 5), (1, 4, 1)), ((2, 3, 4), (4,)), ((2, 3, 4), (3, 1)), ((1, 1, 1), (2, 3, 4)),
-    ((2, 3, 4, 5), (2, 3, 4, 5)), ((1, 3, 5, 7), (1, 1, 1, 7)), ((1, 3, 5, 7), (7,)), ((1, 3, 5, 7), (1, 1, 1, 1)),
-    ((2, 1, 3, 1), (1, 4, 1, 5)), ((5, 1, 1, 1), (1, 2, 3, 4)), ((1, 4, 1, 3), (2, 1, 5, 1)), ((3, 1, 4, 2), (1, 5, 1, 1)),
+    ((1,), (1,)),
+    ((7,), (7,)),
+    ((7,), (1,)),
+    ((1,), (7,)),
+    ((2, 3), (2, 3)),
+    ((2, 3), (3,)),
+    ((2, 3), (2, 1)),
+    ((1, 3), (2, 1)),
+    ((3, 1, 5), (1, 4, 1)),
+    ((2, 3, 4), (4,)),
+    ((2, 3, 4), (3, 1)),
+    ((1, 1, 1), (2, 3, 4)),
+    ((2, 3, 4, 5), (2, 3, 4, 5)),
+    ((1, 3, 5, 7), (1, 1, 1, 7)),
+    ((1, 3, 5, 7), (7,)),
+    ((1, 3, 5, 7), (1, 1, 1, 1)),
+    ((2, 1, 3, 1), (1, 4, 1, 5)),
+    ((5, 1, 1, 1), (1, 2, 3, 4)),
+    ((1, 4, 1, 3), (2, 1, 5, 1)),
+    ((3, 1, 4, 2), (1, 5, 1, 1)),
 ]
 BROADCASTS_RANK5 = [
-    ((2, 3, 2, 3, 2), (2, 3, 2, 3, 2)), ((2, 3, 2, 3, 2), (1,)), ((2, 3, 2, 3, 4), (1, 1, 2, 1, 4)),
-    ((2, 1, 2, 1, 3), (1, 3, 1, 2, 1)), ((1, 2, 1, 3, 1), (3, 1, 2, 1, 4)), ((3, 2, 1, 2, 5), (2, 4, 1, 5)),
+    ((2, 3, 2, 3, 2), (2, 3, 2, 3, 2)),
+    ((2, 3, 2, 3, 2), (1,)),
+    ((2, 3, 2, 3, 4), (1, 1, 2, 1, 4)),
+    ((2, 1, 2, 1, 3), (1, 3, 1, 2, 1)),
+    ((1, 2, 1, 3, 1), (3, 1, 2, 1, 4)),
+    ((3, 2, 1, 2, 5), (2, 4, 1, 5)),
 ]
 
 

@@ -1,16 +1,26 @@
 # SPDX-License-Identifier: MIT
 """What MAX_POOL_2D, AVERAGE_POOL_2D and L2_POOL_2D share: window, stride, padding. No case stands here."""
+
 from ..case import Case, T
 from ._grid import ACTIVATIONS, draws, quant, window
 
 
-def pool(name, shape, size, stride=None, padding="VALID", act="NONE", dtype="int8", q=(.1, 0), y=None, fill=None, **kw):
+def pool(
+    name, shape, size, stride=None, padding="VALID", act="NONE", dtype="int8", q=(0.1, 0), y=None, fill=None, **kw
+):
     n, h, w, c = shape
     stride = stride or size
-    oh, ow = (window(s, k, t, padding) for s, k, t in zip((h, w), size, stride))
+    oh, ow = (window(s, k, t, padding) for s, k, t in zip((h, w), size, stride, strict=True))
     scale, zp = q
     out_scale, out_zp = y or q
-    options = dict(padding=padding, filter_height=size[0], filter_width=size[1], stride_h=stride[0], stride_w=stride[1], fused_activation_function=act)
+    options = dict(
+        padding=padding,
+        filter_height=size[0],
+        filter_width=size[1],
+        stride_h=stride[0],
+        stride_w=stride[1],
+        fused_activation_function=act,
+    )
     return Case(name, [T(shape, dtype, scale, zp, fill)], [T((n, oh, ow, c), dtype, out_scale, out_zp)], options, **kw)
 
 
@@ -20,7 +30,7 @@ def drawn(tag, count, dtype):
         stride = r.choice((size, (1, 1), (2, 2), (1, 2), (3, 1)))
         padding = r.choice(("SAME", "VALID"))
         shape = (r.choice((1, 1, 2)), r.randint(1, 11), r.randint(1, 11), r.choice((1, 2, 3, 4, 5, 8, 17)))
-        if min(window(s, k, t, padding) for s, k, t in zip(shape[1:3], size, stride)) < 1:
+        if min(window(s, k, t, padding) for s, k, t in zip(shape[1:3], size, stride, strict=True)) < 1:
             padding = "SAME"
         yield pool(name, shape, size, stride, padding, r.choice(ACTIVATIONS), dtype, quant(r, dtype))
 
@@ -31,7 +41,16 @@ def ends(dtype="int8"):
     for fill in ("min", "max", "extreme", "sweep"):
         for act in ACTIVATIONS:
             for zp in (-128, 0, 127) if dtype == "int8" else (0,):
-                yield pool(f"{prefix}ends_{fill}_{act}_zp{zp}", (1, 4, 4, 3), (2, 2), act=act, dtype=dtype, q=(.05, zp), fill=fill, samples=1)
+                yield pool(
+                    f"{prefix}ends_{fill}_{act}_zp{zp}",
+                    (1, 4, 4, 3),
+                    (2, 2),
+                    act=act,
+                    dtype=dtype,
+                    q=(0.05, zp),
+                    fill=fill,
+                    samples=1,
+                )
 
 
 def of_real_models():

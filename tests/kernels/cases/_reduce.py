@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: MIT
 """What the reductions share: axes, kept dimensions, number types. No case stands here."""
+
 import numpy as np
 
 from ..case import Case, T, V
 from ._grid import draws, quant
 
-SHAPES = ((5,), (1,), (2, 3), (3, 1), (2, 3, 4), (1, 5, 7), (2, 3, 4, 5), (1, 4, 4, 3), (1, 7, 5, 8), (1, 1, 1, 9), (2, 1, 3, 1))
+SHAPES = (
+    (5,),
+    (1,),
+    (2, 3),
+    (3, 1),
+    (2, 3, 4),
+    (1, 5, 7),
+    (2, 3, 4, 5),
+    (1, 4, 4, 3),
+    (1, 7, 5, 8),
+    (1, 1, 1, 9),
+    (2, 1, 3, 1),
+)
 
 
 def reduced(shape, axes, keep):
@@ -15,24 +28,48 @@ def reduced(shape, axes, keep):
 
 def reduction(name, shape, axes, keep, dtype="int8", q=None, y=None, fill=None, scalar_axis=False, **kw):
     axis = V(np.array(axes[0] if scalar_axis else axes, "int32"))
-    return Case(name, [T(shape, dtype, *(q or (None, 0)), fill), axis], [T(reduced(shape, axes, keep), dtype, *(y or q or (None, 0)))], dict(keep_dims=keep), **kw)
+    return Case(
+        name,
+        [T(shape, dtype, *(q or (None, 0)), fill), axis],
+        [T(reduced(shape, axes, keep), dtype, *(y or q or (None, 0)))],
+        dict(keep_dims=keep),
+        **kw,
+    )
 
 
 def drawn(dtype, tag, count, same_scale=False, quantised=True, **kw):
     for name, r in draws(tag, count):
         shape = r.choice(SHAPES)
         axes = sorted(r.sample(range(len(shape)), r.randint(1, len(shape))))
-        axes = [a - len(shape) if r.random() < .3 else a for a in axes]
-        if r.random() < .1:
+        axes = [a - len(shape) if r.random() < 0.3 else a for a in axes]
+        if r.random() < 0.1:
             axes = axes + [axes[0]]
         q = quant(r, dtype) if quantised else None
         y = (q if same_scale else quant(r, dtype)) if quantised else None
-        yield reduction(f"{name}_{'x'.join(map(str, shape))}_axes{'_'.join(map(str, axes))}", shape, axes, r.random() < .5, dtype, q, y, **kw)
+        yield reduction(
+            f"{name}_{'x'.join(map(str, shape))}_axes{'_'.join(map(str, axes))}",
+            shape,
+            axes,
+            r.random() < 0.5,
+            dtype,
+            q,
+            y,
+            **kw,
+        )
 
 
-def every_axis_set(dtype="int8", q=(.05, -3), y=(.04, 7), prefix="axes"):
+def every_axis_set(dtype="int8", q=(0.05, -3), y=(0.04, 7), prefix="axes"):
     shape = (2, 3, 4, 5)
     for bits in range(1, 16):
         axes = [i for i in range(4) if bits >> i & 1]
         for keep in (False, True):
-            yield reduction(f"{prefix}_{'_'.join(map(str, axes))}_{'keep' if keep else 'drop'}", shape, axes, keep, dtype, q, y, samples=1)
+            yield reduction(
+                f"{prefix}_{'_'.join(map(str, axes))}_{'keep' if keep else 'drop'}",
+                shape,
+                axes,
+                keep,
+                dtype,
+                q,
+                y,
+                samples=1,
+            )

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What VAR_HANDLE, READ_VARIABLE, ASSIGN_VARIABLE and CALL_ONCE share: streaming graphs. No case stands here."""
+
 from ..case import C, Case, T
 from ._graph import Graph, i8
 
-DTYPES = {"int8": (.05, 3), "int16": (.001, 0), "float32": (), "int32": ()}
+DTYPES = {"int8": (0.05, 3), "int16": (0.001, 0), "float32": (), "int32": ()}
 
 
 def _tensor(shape, dtype):
@@ -28,7 +29,12 @@ def accumulate(name, shape=(1, 4), dtype="int8", call_once=True, initial=None, s
     old = g.op("READ_VARIABLE", [h], _tensor(shape, dtype))
     y = g.op("ADD", [old, x], _tensor(shape, dtype), fused_activation_function="NONE")
     g.op("ASSIGN_VARIABLE", [h, y])
-    return Case(name, subgraphs=[g.done([x], [y])] + ([_initial(shape, dtype, fill=initial)] if call_once else []), samples=samples, **kw)
+    return Case(
+        name,
+        subgraphs=[g.done([x], [y])] + ([_initial(shape, dtype, fill=initial)] if call_once else []),
+        samples=samples,
+        **kw,
+    )
 
 
 def shift_register(name, steps=3, width=4, dtype="int8", samples=6, **kw):
@@ -38,7 +44,9 @@ def shift_register(name, steps=3, width=4, dtype="int8", samples=6, **kw):
     g.op("CALL_ONCE", [], init_subgraph_index=1)
     h = g.handle("state0")
     old = g.op("READ_VARIABLE", [h], _tensor((1, steps, width), dtype))
-    joined = g.op("CONCATENATION", [old, x], _tensor((1, steps + 1, width), dtype), axis=1, fused_activation_function="NONE")
+    joined = g.op(
+        "CONCATENATION", [old, x], _tensor((1, steps + 1, width), dtype), axis=1, fused_activation_function="NONE"
+    )
     b, e, s = (g.add(C((3,), "int32", fill=v)) for v in ([0, 1, 0], [1, steps + 1, width], [1, 1, 1]))
     kept = g.op("STRIDED_SLICE", [joined, b, e, s], _tensor((1, steps, width), dtype))
     g.op("ASSIGN_VARIABLE", [h, kept])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of ARG_MIN: parameters only. A tie goes to the first."""
+
 from ._arg import arg_cases
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of BROADCAST_ARGS: parameters only."""
+
 import numpy as np
 
 from ..case import Case, T, V
@@ -10,7 +11,19 @@ def cases():
     for n, (a, b) in enumerate(BROADCASTS):
         for wide in ("int32", "int64"):
             for fed in (False, True):
-                make = (lambda s: T((len(s),), wide, fill=list(s))) if fed else (lambda s: V(np.array(s, wide)))
                 if fed or wide == "int32":
-                    yield Case(f"{n}_{wide}_{'fed' if fed else 'constant'}", [make(a), make(b)], [T((len(broadcast(a, b)),), wide)], samples=1)
-    yield Case("wrong", [T((2,), "int32", fill=[2, 3]), T((2,), "int32", fill=[2, 4])], [T((2,), "int32")], samples=1, reference="refused", why="3 and 4 do not broadcast")
+                    inputs = [T((len(s),), wide, fill=list(s)) if fed else V(np.array(s, wide)) for s in (a, b)]
+                    yield Case(
+                        f"{n}_{wide}_{'fed' if fed else 'constant'}",
+                        inputs,
+                        [T((len(broadcast(a, b)),), wide)],
+                        samples=1,
+                    )
+    yield Case(
+        "wrong",
+        [T((2,), "int32", fill=[2, 3]), T((2,), "int32", fill=[2, 4])],
+        [T((2,), "int32")],
+        samples=1,
+        reference="refused",
+        why="3 and 4 do not broadcast",
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of CALL_ONCE: parameters only."""
+
 from ._variables import variable_cases
 
 

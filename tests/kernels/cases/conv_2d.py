@@ -1,11 +1,32 @@
 # SPDX-License-Identifier: MIT
 """Cases of CONV_2D: parameters only."""
-from ..case import Case, C, T
+
+from ..case import C, Case, T
 from ._grid import ACTIVATIONS, NO_BIAS, bias, channel_scales, draws, quant, spread_over_bound, sum_scale, window
 
 
-def _conv(name, rnd, shape, kernel, out, stride=(1, 1), dilation=(1, 1), padding="SAME", act="NONE", dtype="int8", per_channel=True,
-          bias_dtype="int32", groups=1, x_fill=None, w_fill=(-127, 127), b_fill=None, x=None, y=None, w_scale=None, **kw):
+def _conv(
+    name,
+    rnd,
+    shape,
+    kernel,
+    out,
+    stride=(1, 1),
+    dilation=(1, 1),
+    padding="SAME",
+    act="NONE",
+    dtype="int8",
+    per_channel=True,
+    bias_dtype="int32",
+    groups=1,
+    x_fill=None,
+    w_fill=(-127, 127),
+    b_fill=None,
+    x=None,
+    y=None,
+    w_scale=None,
+    **kw,
+):
     n, h, w, c = shape
     x_scale, x_zp = x or quant(rnd, dtype, 0.0001 if dtype == "int16" else 0.004, 0.001 if dtype == "int16" else 0.2)
     scales = w_scale or channel_scales(rnd, out if per_channel else 1)
@@ -13,13 +34,21 @@ def _conv(name, rnd, shape, kernel, out, stride=(1, 1), dilation=(1, 1), padding
     y_scale, y_zp = y or (sum_scale(rnd, x_scale, middle, kernel[0] * kernel[1] * c // groups), quant(rnd, dtype)[1])
     if not y:
         x_scale, y_scale = spread_over_bound(act, x_scale, y_scale)
-    oh, ow = (window(s, k, t, padding, d) for s, k, t, d in zip((h, w), kernel, stride, dilation))
-    inputs = [T(shape, dtype, x_scale, x_zp, x_fill),
-              C((out, *kernel, c // groups), "int8", scales if per_channel else scales[0], 0, w_fill)]
+    oh, ow = (window(s, k, t, padding, d) for s, k, t, d in zip((h, w), kernel, stride, dilation, strict=True))
+    inputs = [
+        T(shape, dtype, x_scale, x_zp, x_fill),
+        C((out, *kernel, c // groups), "int8", scales if per_channel else scales[0], 0, w_fill),
+    ]
     if bias_dtype is not NO_BIAS:
         inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill, dtype))
-    options = dict(padding=padding, stride_h=stride[0], stride_w=stride[1], dilation_h_factor=dilation[0], dilation_w_factor=dilation[1],
-                   fused_activation_function=act)
+    options = dict(
+        padding=padding,
+        stride_h=stride[0],
+        stride_w=stride[1],
+        dilation_h_factor=dilation[0],
+        dilation_w_factor=dilation[1],
+        fused_activation_function=act,
+    )
     return Case(name, inputs, [T((n, oh, ow, out), dtype, y_scale, y_zp)], options, **kw)
 
 
@@ -31,41 +60,105 @@ def _drawn(tag, count, dtypes, bias_dtypes):
         dilation = r.choice(((1, 1), (1, 1), (1, 1), (2, 2), (1, 2), (3, 1)))
         padding = r.choice(("SAME", "VALID"))
         shape = (r.choice((1, 1, 2)), r.randint(1, 11), r.randint(1, 11), r.choice((1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17)))
-        if min(window(s, k, t, padding, d) for s, k, t, d in zip(shape[1:3], kernel, stride, dilation)) < 1:
+        if (
+            min(window(s, k, t, padding, d) for s, k, t, d in zip(shape[1:3], kernel, stride, dilation, strict=True))
+            < 1
+        ):
             padding = "SAME"
-        yield _conv(name, r, shape, kernel, r.choice((1, 2, 3, 4, 5, 7, 8, 12)), stride, dilation, padding, r.choice(ACTIVATIONS),
-                    r.choice(dtypes), r.random() < 0.75, r.choice(bias_dtypes))
+        yield _conv(
+            name,
+            r,
+            shape,
+            kernel,
+            r.choice((1, 2, 3, 4, 5, 7, 8, 12)),
+            stride,
+            dilation,
+            padding,
+            r.choice(ACTIVATIONS),
+            r.choice(dtypes),
+            r.random() < 0.75,
+            r.choice(bias_dtypes),
+        )
 
 
 def _pointwise():
     for name, r in draws("pointwise", 36):
         shape = (1, r.choice((1, 3, 5, 8)), r.choice((1, 2, 7)), r.choice((1, 3, 4, 8, 15, 16, 32, 33)))
-        yield _conv(name, r, shape, (1, 1), r.choice((1, 2, 5, 8, 16)), act=r.choice(ACTIVATIONS), per_channel=r.random() < .7)
+        yield _conv(
+            name, r, shape, (1, 1), r.choice((1, 2, 5, 8, 16)), act=r.choice(ACTIVATIONS), per_channel=r.random() < 0.7
+        )
 
 
 def _grouped():
     for name, r in draws("grouped", 16):
         groups = r.choice((2, 3, 4))
         shape = (1, r.randint(2, 6), r.randint(2, 6), groups * r.choice((1, 2, 3)))
-        yield _conv(name, r, shape, r.choice(((1, 1), (3, 3), (2, 3))), groups * r.choice((1, 2)), groups=groups, padding="SAME" if min(shape[1:3]) < 3 else "VALID",
-                    per_channel=r.random() < .7)
+        yield _conv(
+            name,
+            r,
+            shape,
+            r.choice(((1, 1), (3, 3), (2, 3))),
+            groups * r.choice((1, 2)),
+            groups=groups,
+            padding="SAME" if min(shape[1:3]) < 3 else "VALID",
+            per_channel=r.random() < 0.7,
+        )
 
 
 def _extremes():
     """Ends of the number ranges: scales, zero points, weights at ±127, sums near the ends of 32 bits."""
-    for (xs, ws, ys) in ((1e-6, 1e-3, 1e-6), (1e3, 1e-3, 1e3), (1e-3, 1e-3, 1e3), (1e-2, 1e-2, 1e-5), (.5, .5, .25), (1, 1, 1), (1e-6, 1e-6, 1)):
+    for xs, ws, ys in (
+        (1e-6, 1e-3, 1e-6),
+        (1e3, 1e-3, 1e3),
+        (1e-3, 1e-3, 1e3),
+        (1e-2, 1e-2, 1e-5),
+        (0.5, 0.5, 0.25),
+        (1, 1, 1),
+        (1e-6, 1e-6, 1),
+    ):
         for zp in (-128, 0, 127):
             r = draws(f"scales_{xs:g}_{ws:g}_{ys:g}_{zp}", 1)[0][1]
-            yield _conv(f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}", r, (1, 4, 5, 3), (3, 3), 3, x=(xs, zp), y=(ys, -zp if zp > -128 else 127), w_scale=[ws] * 3)
+            yield _conv(
+                f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}",
+                r,
+                (1, 4, 5, 3),
+                (3, 3),
+                3,
+                x=(xs, zp),
+                y=(ys, -zp if zp > -128 else 127),
+                w_scale=[ws] * 3,
+            )
     for x_fill in ("min", "max", "extreme"):
         for w_fill in ((127, 127), (-127, -127), (-128, -128), "extreme"):
             for x_zp in (-128, 127):
                 r = draws("ends", 1)[0][1]
-                yield _conv(f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}", r, (1, 3, 3, 16), (3, 3), 4, x=(.1, x_zp), y=(.9, 5), w_scale=[.01] * 4,
-                            x_fill=x_fill, w_fill=w_fill, act=r.choice(ACTIVATIONS))
-    for value in (-2 ** 31, 2 ** 31 - 1, -2 ** 30, 2 ** 30):
+                yield _conv(
+                    f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}",
+                    r,
+                    (1, 3, 3, 16),
+                    (3, 3),
+                    4,
+                    x=(0.1, x_zp),
+                    y=(0.9, 5),
+                    w_scale=[0.01] * 4,
+                    x_fill=x_fill,
+                    w_fill=w_fill,
+                    act=r.choice(ACTIVATIONS),
+                )
+    for value in (-(2**31), 2**31 - 1, -(2**30), 2**30):
         r = draws("bias", 1)[0][1]
-        yield _conv(f"bias_{value}", r, (1, 3, 3, 1), (1, 1), 2, x=(.1, 0), y=(.1 * .01 * 2 ** 24, 0), w_scale=[.01, .01], b_fill=(value, value), w_fill=(0, 0))
+        yield _conv(
+            f"bias_{value}",
+            r,
+            (1, 3, 3, 1),
+            (1, 1),
+            2,
+            x=(0.1, 0),
+            y=(0.1 * 0.01 * 2**24, 0),
+            w_scale=[0.01, 0.01],
+            b_fill=(value, value),
+            w_fill=(0, 0),
+        )
 
 
 def _int16():
@@ -74,8 +167,20 @@ def _int16():
         for w_fill in ((127, 127), (-127, -127), "extreme"):
             for b in ("int64", "int32"):
                 r = draws("i16ends", 1)[0][1]
-                yield _conv(f"i16_ends_{x_fill}_{w_fill[0]}_{b}", r, (1, 3, 3, 16), (3, 3), 4, dtype="int16", x=(.001, 0), y=(.1, 0), w_scale=[.01] * 4,
-                            x_fill=x_fill, w_fill=w_fill, bias_dtype=b)
+                yield _conv(
+                    f"i16_ends_{x_fill}_{w_fill[0]}_{b}",
+                    r,
+                    (1, 3, 3, 16),
+                    (3, 3),
+                    4,
+                    dtype="int16",
+                    x=(0.001, 0),
+                    y=(0.1, 0),
+                    w_scale=[0.01] * 4,
+                    x_fill=x_fill,
+                    w_fill=w_fill,
+                    bias_dtype=b,
+                )
 
 
 def _inputs_of_the_graph():

@@ -1,11 +1,31 @@
 # SPDX-License-Identifier: MIT
 """Cases of DEPTHWISE_CONV_2D: parameters only."""
-from ..case import Case, C, T
+
+from ..case import C, Case, T
 from ._grid import ACTIVATIONS, NO_BIAS, bias, channel_scales, draws, quant, spread_over_bound, sum_scale, window
 
 
-def _depthwise(name, rnd, shape, kernel, multiplier=1, stride=(1, 1), dilation=(1, 1), padding="SAME", act="NONE", dtype="int8",
-               per_channel=True, bias_dtype="int32", x_fill=None, w_fill=(-127, 127), b_fill=None, x=None, y=None, w_scale=None, **kw):
+def _depthwise(
+    name,
+    rnd,
+    shape,
+    kernel,
+    multiplier=1,
+    stride=(1, 1),
+    dilation=(1, 1),
+    padding="SAME",
+    act="NONE",
+    dtype="int8",
+    per_channel=True,
+    bias_dtype="int32",
+    x_fill=None,
+    w_fill=(-127, 127),
+    b_fill=None,
+    x=None,
+    y=None,
+    w_scale=None,
+    **kw,
+):
     n, h, w, c = shape
     out = c * multiplier
     x_scale, x_zp = x or quant(rnd, dtype, 0.0001 if dtype == "int16" else 0.004, 0.001 if dtype == "int16" else 0.2)
@@ -14,12 +34,22 @@ def _depthwise(name, rnd, shape, kernel, multiplier=1, stride=(1, 1), dilation=(
     y_scale, y_zp = y or (sum_scale(rnd, x_scale, middle, kernel[0] * kernel[1]), quant(rnd, dtype)[1])
     if not y:
         x_scale, y_scale = spread_over_bound(act, x_scale, y_scale)
-    oh, ow = (window(s, k, t, padding, d) for s, k, t, d in zip((h, w), kernel, stride, dilation))
-    inputs = [T(shape, dtype, x_scale, x_zp, x_fill), C((1, *kernel, out), "int8", scales if per_channel else scales[0], 0, w_fill, axis=3)]
+    oh, ow = (window(s, k, t, padding, d) for s, k, t, d in zip((h, w), kernel, stride, dilation, strict=True))
+    inputs = [
+        T(shape, dtype, x_scale, x_zp, x_fill),
+        C((1, *kernel, out), "int8", scales if per_channel else scales[0], 0, w_fill, axis=3),
+    ]
     if bias_dtype is not NO_BIAS:
         inputs.append(bias(out, x_scale, scales, bias_dtype, b_fill, dtype))
-    options = dict(padding=padding, stride_h=stride[0], stride_w=stride[1], dilation_h_factor=dilation[0], dilation_w_factor=dilation[1],
-                   depth_multiplier=multiplier, fused_activation_function=act)
+    options = dict(
+        padding=padding,
+        stride_h=stride[0],
+        stride_w=stride[1],
+        dilation_h_factor=dilation[0],
+        dilation_w_factor=dilation[1],
+        depth_multiplier=multiplier,
+        fused_activation_function=act,
+    )
     return Case(name, inputs, [T((n, oh, ow, out), dtype, y_scale, y_zp)], options, **kw)
 
 
@@ -30,34 +60,95 @@ def _drawn(tag, count, dtype, bias_dtypes):
         dilation = r.choice(((1, 1), (1, 1), (1, 1), (2, 2), (1, 3)))
         padding = r.choice(("SAME", "VALID"))
         shape = (r.choice((1, 1, 2)), r.randint(1, 11), r.randint(1, 11), r.choice((1, 2, 3, 4, 5, 7, 8, 16, 17)))
-        if min(window(s, k, t, padding, d) for s, k, t, d in zip(shape[1:3], kernel, stride, dilation)) < 1:
+        if (
+            min(window(s, k, t, padding, d) for s, k, t, d in zip(shape[1:3], kernel, stride, dilation, strict=True))
+            < 1
+        ):
             padding = "SAME"
-        yield _depthwise(name, r, shape, kernel, r.choice((1, 1, 1, 2, 3, 8)), stride, dilation, padding, r.choice(ACTIVATIONS), dtype,
-                         r.random() < 0.75, r.choice(bias_dtypes))
+        yield _depthwise(
+            name,
+            r,
+            shape,
+            kernel,
+            r.choice((1, 1, 1, 2, 3, 8)),
+            stride,
+            dilation,
+            padding,
+            r.choice(ACTIVATIONS),
+            dtype,
+            r.random() < 0.75,
+            r.choice(bias_dtypes),
+        )
 
 
 def _extremes():
-    for (xs, ws, ys) in ((1e-6, 1e-3, 1e-6), (1e3, 1e-3, 1e3), (1e-3, 1e-3, 1e3), (1e-2, 1e-2, 1e-5), (.5, .5, .25), (1, 1, 1)):
+    for xs, ws, ys in (
+        (1e-6, 1e-3, 1e-6),
+        (1e3, 1e-3, 1e3),
+        (1e-3, 1e-3, 1e3),
+        (1e-2, 1e-2, 1e-5),
+        (0.5, 0.5, 0.25),
+        (1, 1, 1),
+    ):
         for zp in (-128, 0, 127):
             r = draws(f"scales_{xs:g}_{zp}", 1)[0][1]
-            yield _depthwise(f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}", r, (1, 4, 5, 3), (3, 3), x=(xs, zp), y=(ys, -zp if zp > -128 else 127), w_scale=[ws] * 3)
+            yield _depthwise(
+                f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}",
+                r,
+                (1, 4, 5, 3),
+                (3, 3),
+                x=(xs, zp),
+                y=(ys, -zp if zp > -128 else 127),
+                w_scale=[ws] * 3,
+            )
     for x_fill in ("min", "max", "extreme"):
         for w_fill in ((127, 127), (-127, -127), (-128, -128), "extreme"):
             for x_zp in (-128, 127):
                 r = draws("ends", 1)[0][1]
-                yield _depthwise(f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}", r, (1, 5, 5, 4), (5, 5), x=(.1, x_zp), y=(.9, 5), w_scale=[.01] * 4,
-                                 x_fill=x_fill, w_fill=w_fill, act=r.choice(ACTIVATIONS))
-    for value in (-2 ** 31, 2 ** 31 - 1, 2 ** 30):
+                yield _depthwise(
+                    f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}",
+                    r,
+                    (1, 5, 5, 4),
+                    (5, 5),
+                    x=(0.1, x_zp),
+                    y=(0.9, 5),
+                    w_scale=[0.01] * 4,
+                    x_fill=x_fill,
+                    w_fill=w_fill,
+                    act=r.choice(ACTIVATIONS),
+                )
+    for value in (-(2**31), 2**31 - 1, 2**30):
         r = draws("bias", 1)[0][1]
-        yield _depthwise(f"bias_{value}", r, (1, 3, 3, 2), (1, 1), x=(.1, 0), y=(.1 * .01 * 2 ** 24, 0), w_scale=[.01, .01], b_fill=(value, value), w_fill=(0, 0))
+        yield _depthwise(
+            f"bias_{value}",
+            r,
+            (1, 3, 3, 2),
+            (1, 1),
+            x=(0.1, 0),
+            y=(0.1 * 0.01 * 2**24, 0),
+            w_scale=[0.01, 0.01],
+            b_fill=(value, value),
+            w_fill=(0, 0),
+        )
 
 
 def _ends_int16():
     for x_fill in ("min", "max", "extreme"):
         for w_fill in ((127, 127), (-127, -127), "extreme"):
             r = draws("i16ends", 1)[0][1]
-            yield _depthwise(f"i16_ends_{x_fill}_{w_fill[0]}", r, (1, 5, 5, 4), (5, 5), dtype="int16", x=(.001, 0), y=(.1, 0), w_scale=[.01] * 4,
-                             x_fill=x_fill, w_fill=w_fill, bias_dtype="int64")
+            yield _depthwise(
+                f"i16_ends_{x_fill}_{w_fill[0]}",
+                r,
+                (1, 5, 5, 4),
+                (5, 5),
+                dtype="int16",
+                x=(0.001, 0),
+                y=(0.1, 0),
+                w_scale=[0.01] * 4,
+                x_fill=x_fill,
+                w_fill=w_fill,
+                bias_dtype="int64",
+            )
 
 
 def _of_real_models():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of IF: parameters only. Each runs both branches."""
+
 from ..case import Case, T
 from ._graph import Graph, i8
 
@@ -34,7 +35,9 @@ def _two_outputs():
     for name, first, second in (("then", "ADD", "MUL"), ("else", "MUL", "SUB")):
         s = Graph(name)
         p, q = s.add(i8()), s.add(i8())
-        branches.append(s.done([p, q], [s.op(o, [p, q], i8(), fused_activation_function="NONE") for o in (first, second)]))
+        branches.append(
+            s.done([p, q], [s.op(o, [p, q], i8(), fused_activation_function="NONE") for o in (first, second)])
+        )
     return [g.done([c, a, b], y), *branches]
 
 
@@ -51,7 +54,12 @@ def _after_and_before():
 def _nested():
     """The then branch asks a second condition."""
     g = Graph()
-    c, d, a, b = g.add(T((1,), "bool", fill={0: "max", 1: "max", 2: "min"})), g.add(T((1,), "bool", fill={0: "max", 1: "min"})), g.add(i8()), g.add(i8())
+    c, d, a, b = (
+        g.add(T((1,), "bool", fill={0: "max", 1: "max", 2: "min"})),
+        g.add(T((1,), "bool", fill={0: "max", 1: "min"})),
+        g.add(i8()),
+        g.add(i8()),
+    )
     y = g.op("IF", [c, d, a, b], i8(), then_subgraph_index=1, else_subgraph_index=2)
     then = Graph("then")
     e, p, q = then.add(T((1,), "bool")), then.add(i8()), then.add(i8())
@@ -59,15 +67,26 @@ def _nested():
     other = Graph("else")
     f, r, s = other.add(T((1,), "bool")), other.add(i8()), other.add(i8())
     z = other.op("MUL", [r, s], i8(), fused_activation_function="NONE")
-    return [g.done([c, d, a, b], [y]), then.done([e, p, q], [inner]), other.done([f, r, s], [z]), _branch("add", "ADD"), _branch("sub", "SUB")]
+    return [
+        g.done([c, d, a, b], [y]),
+        then.done([e, p, q], [inner]),
+        other.done([f, r, s], [z]),
+        _branch("add", "ADD"),
+        _branch("sub", "SUB"),
+    ]
 
 
 def cases():
-    pairs = (("ADD", "MUL"), ("SUB", "ADD"), ("MUL", "SUB"))
-    for n, (p, q) in enumerate(pairs):
+    for p, q in (("ADD", "MUL"), ("SUB", "ADD"), ("MUL", "SUB")):
         for shape in ((1, 4), (1,), (2, 3, 5)):
-            yield Case(f"{p}_{q}_{'x'.join(map(str, shape))}", subgraphs=_main(_branch("then", p, shape), _branch("else", q, shape), shape), samples=4)
-    yield Case("condition_scalar", subgraphs=_main(_branch("then", "ADD"), _branch("else", "SUB"), condition=()), samples=4)
+            yield Case(
+                f"{p}_{q}_{'x'.join(map(str, shape))}",
+                subgraphs=_main(_branch("then", p, shape), _branch("else", q, shape), shape),
+                samples=4,
+            )
+    yield Case(
+        "condition_scalar", subgraphs=_main(_branch("then", "ADD"), _branch("else", "SUB"), condition=()), samples=4
+    )
     yield Case("pass_through", subgraphs=_main(_pass_through("then", 0), _pass_through("else", 1)), samples=4)
     yield Case("pass_through_or_add", subgraphs=_main(_pass_through("then", 1), _branch("else", "ADD")), samples=4)
     yield Case("two_outputs", subgraphs=_two_outputs(), samples=4)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of LESS: parameters only."""
+
 from ._compare import comparisons
 
 

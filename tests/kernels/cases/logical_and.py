@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of LOGICAL_AND: parameters only."""
+
 from ._arithmetic import RANK5, binary
 from ._grid import BROADCASTS
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of LOGICAL_NOT: parameters only."""
+
 from ._unary import SHAPES, unary
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of MAX_POOL_2D: parameters only."""
+
 from ._pool import drawn, ends, of_real_models, pool
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of NOT_EQUAL: parameters only."""
+
 from ._compare import comparisons
 
 

@@ -1,14 +1,28 @@
 # SPDX-License-Identifier: MIT
 """Cases of PRELU: parameters only."""
+
 from ..case import C, Case, T
 from ._grid import draws, quant
 
-SHAPES = (((1, 4, 4, 3), (1, 1, 3)), ((2, 3, 5, 7), (1, 1, 7)), ((1, 3, 2, 4), (3, 2, 4)), ((1, 3, 2, 4), (1, 1, 1)), ((2, 9), (9,)), ((1, 5, 3), (1, 3)), ((1, 5, 3), (5, 3)),
-          ((1, 1, 1, 1), (1, 1, 1)), ((7,), (1,)), ((3, 4, 5, 6), (1, 4, 1, 6)), ((2, 3, 4, 5), (2, 3, 4, 5)))
+SHAPES = (
+    ((1, 4, 4, 3), (1, 1, 3)),
+    ((2, 3, 5, 7), (1, 1, 7)),
+    ((1, 3, 2, 4), (3, 2, 4)),
+    ((1, 3, 2, 4), (1, 1, 1)),
+    ((2, 9), (9,)),
+    ((1, 5, 3), (1, 3)),
+    ((1, 5, 3), (5, 3)),
+    ((1, 1, 1, 1), (1, 1, 1)),
+    ((7,), (1,)),
+    ((3, 4, 5, 6), (1, 4, 1, 6)),
+    ((2, 3, 4, 5), (2, 3, 4, 5)),
+)
 
 
 def _case(name, x, a, dtype, qx, qa, qy, fill=None, alpha_fill=None, constant=True, **kw):
-    return Case(name, [T(x, dtype, *qx, fill), (C if constant else T)(a, dtype, *qa, alpha_fill)], [T(x, dtype, *qy)], **kw)
+    return Case(
+        name, [T(x, dtype, *qx, fill), (C if constant else T)(a, dtype, *qa, alpha_fill)], [T(x, dtype, *qy)], **kw
+    )
 
 
 def cases():
@@ -16,9 +30,29 @@ def cases():
         for n, (name, r) in enumerate(draws(f"{dtype}_", count)):
             x, a = SHAPES[n % len(SHAPES)]
             kw = dict(reference="litert", why="TFLM has no int16 PRELU") if dtype == "int16" else {}
-            yield _case(f"{name}_{n % len(SHAPES)}", x, a, dtype, quant(r, dtype), quant(r, dtype, .001, .02), quant(r, dtype), constant=n % 4 != 3, **kw)
-    for sx, sa, sy in ((1e-6, 1e-3, 1e-6), (1e3, .1, 1e3), (.1, .01, 1e-3), (1, 1, 1), (.05, .002, .05)):
+            yield _case(
+                f"{name}_{n % len(SHAPES)}",
+                x,
+                a,
+                dtype,
+                quant(r, dtype),
+                quant(r, dtype, 0.001, 0.02),
+                quant(r, dtype),
+                constant=n % 4 != 3,
+                **kw,
+            )
+    for sx, sa, sy in ((1e-6, 1e-3, 1e-6), (1e3, 0.1, 1e3), (0.1, 0.01, 1e-3), (1, 1, 1), (0.05, 0.002, 0.05)):
         for zx, za, zy in ((-128, 127, -128), (127, -128, 127), (0, 0, 0)):
-            yield _case(f"scales_{sx:g}_{sa:g}_{sy:g}_zp_{zx}_{za}_{zy}", (256, 4), (4,), "int8", (sx, zx), (sa, za), (sy, zy), "sweep", "extreme")
+            yield _case(
+                f"scales_{sx:g}_{sa:g}_{sy:g}_zp_{zx}_{za}_{zy}",
+                (256, 4),
+                (4,),
+                "int8",
+                (sx, zx),
+                (sa, za),
+                (sy, zy),
+                "sweep",
+                "extreme",
+            )
     for n, (x, a) in enumerate(SHAPES):
         yield _case(f"f32_{n}", x, a, "float32", (), (), ())

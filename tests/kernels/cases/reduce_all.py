@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of REDUCE_ALL: parameters only."""
+
 from ._reduce import drawn, reduction
 
 ONLY_LITERT = dict(reference="litert", why="TFLM does not register REDUCE_ALL")

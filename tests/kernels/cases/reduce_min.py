@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of REDUCE_MIN: parameters only."""
+
 from ._reduce import drawn, every_axis_set, reduction
 
 ONLY_LITERT = dict(reference="litert", why="TFLM reduces int8 and float32 only")
@@ -12,4 +13,4 @@ def cases():
     yield from drawn("float32", "f32_", 20, quantised=False)
     yield from drawn("int32", "i32_", 10, quantised=False, **ONLY_LITERT)
     for fill in ("min", "max", "extreme"):
-        yield reduction(f"fill_{fill}", (1, 5, 3, 4), [1, 2], False, q=(.1, 3), fill=fill)
+        yield reduction(f"fill_{fill}", (1, 5, 3, 4), [1, 2], False, q=(0.1, 3), fill=fill)

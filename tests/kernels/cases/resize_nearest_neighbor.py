@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of RESIZE_NEAREST_NEIGHBOR: parameters only."""
+
 from ._resize import chosen, drawn
 
 

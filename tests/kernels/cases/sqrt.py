@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of SQRT: parameters only. TFLite defines it for float32."""
+
 from ._unary import SHAPES, unary
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of SUB: parameters only."""
+
 from ._arithmetic import LADDER, RANK5, ends, plain, quantised, same_tensor
 from ._grid import ACTIVATIONS
 
@@ -9,8 +10,14 @@ def cases():
     yield from quantised("int8", "i8_rank5_", 12, shapes=RANK5)
     yield from quantised("int16", "i16_", 50)
     yield from ends(LADDER)
-    yield from ends(((.02, .03, .04),), ACTIVATIONS)
-    yield from ends(((1e-4, 2e-4, 3e-4), (1e-6, 1e-6, 1e-6), (1e-2, 1e-4, 1e-2)), ACTIVATIONS, dtype="int16", zps=((0, 0, 0),), prefix="i16_")
+    yield from ends(((0.02, 0.03, 0.04),), ACTIVATIONS)
+    yield from ends(
+        ((1e-4, 2e-4, 3e-4), (1e-6, 1e-6, 1e-6), (1e-2, 1e-4, 1e-2)),
+        ACTIVATIONS,
+        dtype="int16",
+        zps=((0, 0, 0),),
+        prefix="i16_",
+    )
     yield same_tensor()
     yield from plain("int32", "i32", ("NONE",))
     yield from plain("float32", "f32", ACTIVATIONS)

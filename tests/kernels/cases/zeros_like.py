@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Cases of ZEROS_LIKE: parameters only."""
+
 from ._unary import SHAPES, unary
 
-DTYPES = {"int8": (.1, 3), "int32": None, "int64": None, "float32": None}
+DTYPES = {"int8": (0.1, 3), "int32": None, "int64": None, "float32": None}
 
 
 def cases():
