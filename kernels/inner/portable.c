@@ -5,6 +5,7 @@
 #include "../requant.h"
 #include "inner.h"
 
+#define BLOCK 16         /* elements of a loop that a compiler can turn into vector instructions at -O2 */
 #define CHANNEL_BLOCK 32 /* accumulators of a depth strip that live on the stack at a time */
 
 static int32_t scale_sum(const inner_scale_t *scale, int32_t channel, int32_t sum) {
@@ -24,6 +25,14 @@ static int32_t scale_sum_s16(const inner_strip_t *s, int32_t channel, int64_t su
 
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset) {
     uint32_t sum = 0;
+    int16_t offset = (int16_t)x_offset;
+    for (; n >= BLOCK; n -= BLOCK, x += BLOCK, w += BLOCK) {
+        int32_t part = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            part += (int16_t)(x[i] + offset) * (int16_t)w[i];
+        }
+        sum += (uint32_t)part;
+    }
     for (int32_t i = 0; i < n; i++) {
         sum += (uint32_t)((x[i] + x_offset) * w[i]);
     }
@@ -32,16 +41,15 @@ int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offs
 
 int64_t inner_dot_s16(const int16_t *x, const int8_t *w, int32_t n) {
     int64_t sum = 0;
-    while (n > 0) {
-        int32_t block = n < 256 ? n : 256; /* 256 products of 22 bits fit 32 bits */
-        int32_t part = 0;
-        for (int32_t i = 0; i < block; i++) {
-            part += x[i] * w[i];
+    for (; n >= BLOCK; n -= BLOCK, x += BLOCK, w += BLOCK) {
+        int32_t part = 0; /* BLOCK products of 22 bits fit */
+        for (int i = 0; i < BLOCK; i++) {
+            part += x[i] * (int16_t)w[i];
         }
         sum += part;
-        x += block;
-        w += block;
-        n -= block;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        sum += x[i] * w[i];
     }
     return sum;
 }
@@ -119,44 +127,51 @@ void inner_dot_strip_s16(const inner_strip_t *s) {
 
 /* ---- depth strips ------------------------------------------------------------------------------------------- */
 
-/* Adds one tap to a block of n sums that starts at channel `first`. */
-static void mac_block_s8(const inner_strip_t *s, uint32_t *sum, const int8_t *x, const int8_t *w, int32_t first,
-                         int32_t n) {
-    int32_t x_offset = s->x_offset, fan = s->fan;
-    w += first;
-    if (fan == 1) {
-        x += first;
-        for (int32_t i = 0; i < n; i++) {
-            sum[i] += (uint32_t)((x[i] + x_offset) * w[i]);
+/* sum[i] += (x[i] + x_offset) * w[i] */
+static void mac_row_s8(int32_t *sum, const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset) {
+    int16_t offset = (int16_t)x_offset;
+    for (; n >= BLOCK; n -= BLOCK, sum += BLOCK, x += BLOCK, w += BLOCK) {
+        for (int i = 0; i < BLOCK; i++) {
+            sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)((int16_t)(x[i] + offset) * (int16_t)w[i]));
         }
-        return;
     }
-    x += first / fan;
-    int32_t left = fan - first % fan; /* outputs that still read *x */
     for (int32_t i = 0; i < n; i++) {
-        sum[i] += (uint32_t)((*x + x_offset) * w[i]);
+        sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)((x[i] + x_offset) * w[i]));
+    }
+}
+
+/* The same where `fan` outputs read one input; output 0 is channel `first`. */
+static void mac_fan_s8(int32_t *sum, const int8_t *x, const int8_t *w, int32_t n, const inner_strip_t *s, int32_t first) {
+    x += first / s->fan;
+    int32_t left = s->fan - first % s->fan; /* outputs that still read *x */
+    for (int32_t i = 0; i < n; i++) {
+        sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)((*x + s->x_offset) * w[i]));
         if (--left == 0) {
-            left = fan;
+            left = s->fan;
             x++;
         }
     }
 }
 
 static void depth_block_s8(const inner_strip_t *s, const int8_t *x, int8_t *out, int32_t first, int32_t n) {
-    uint32_t sum[CHANNEL_BLOCK];
+    int32_t sum[CHANNEL_BLOCK];
     const int32_t *bias = s->bias;
-    const int8_t *w = s->w;
+    const int8_t *w = s->w + first;
     for (int32_t i = 0; i < n; i++) {
-        sum[i] = bias ? (uint32_t)bias[first + i] : 0;
+        sum[i] = bias ? bias[first + i] : 0;
     }
     for (int32_t row = s->rows; row > 0; row--, x += s->x_row, w += s->w_row) {
         const int8_t *x_tap = x, *w_tap = w;
         for (int32_t tap = s->taps; tap > 0; tap--, x_tap += s->x_tap, w_tap += s->w_tap) {
-            mac_block_s8(s, sum, x_tap, w_tap, first, n);
+            if (s->fan == 1) {
+                mac_row_s8(sum, x_tap + first, w_tap, n, s->x_offset);
+            } else {
+                mac_fan_s8(sum, x_tap, w_tap, n, s, first);
+            }
         }
     }
     for (int32_t i = 0; i < n; i++) {
-        out[first + i] = (int8_t)scale_sum(&s->scale, first + i, (int32_t)sum[i]);
+        out[first + i] = (int8_t)scale_sum(&s->scale, first + i, sum[i]);
     }
 }
 
