@@ -62,7 +62,7 @@ char binding_typecode(unsigned type);
 /* A str made from zero-terminated text. */
 mp_obj_t binding_text(const char *text);
 
-/* Raises ValueError `what: found <found>, needs <needs>`. */
-MP_NORETURN void binding_refuse(const char *what, int32_t found, int32_t needs);
+/* Raises ValueError with `format`, whose %d take `count` of the three numbers. */
+MP_NORETURN void binding_refuse(const char *format, size_t count, int32_t first, int32_t second, int32_t third);
 
 #endif

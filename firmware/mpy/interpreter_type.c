@@ -14,16 +14,10 @@ static MP_NORETURN void raise_failure(const interpreter_obj_t *self, const mp_ob
     mp_raise_type_arg(type, binding_text(text));
 }
 
-MP_NORETURN void binding_refuse(const char *what, int32_t found, int32_t needs) {
-    char text[80];
-    size_t n = 0;
-    for (; what[n] && n < sizeof text - 1; n++) {
-        text[n] = what[n];
-    }
-    text[n] = 0;
-    mp_obj_t parts[3] = {mp_obj_new_str(text, n), mp_obj_new_int(found), mp_obj_new_int(needs)};
-    mp_obj_t format = binding_text("%s: found %d, needs %d");
-    mp_raise_type_arg(&mp_type_ValueError, mp_binary_op(MP_BINARY_OP_MODULO, format, mp_obj_new_tuple(3, parts)));
+MP_NORETURN void binding_refuse(const char *format, size_t count, int32_t first, int32_t second, int32_t third) {
+    mp_obj_t numbers[3] = {mp_obj_new_int(first), mp_obj_new_int(second), mp_obj_new_int(third)};
+    mp_obj_t tuple = mp_obj_new_tuple(count, numbers);
+    mp_raise_type_arg(&mp_type_ValueError, mp_binary_op(MP_BINARY_OP_MODULO, binding_text(format), tuple));
 }
 
 /* ---- loading ------------------------------------------------------------------------------------------------- */
@@ -178,7 +172,8 @@ mp_obj_t interpreter_type_get_output_details(mp_obj_t self) {
 const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t index) {
     const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
     if (index >= subgraph->model.tensors.count) {
-        binding_refuse("tensor index", (int32_t)index, (int32_t)subgraph->model.tensors.count - 1);
+        binding_refuse("tensor %d: the model has %d tensors; see get_input_details()", 2, (int32_t)index,
+                       (int32_t)subgraph->model.tensors.count, 0);
     }
     const tensor_t *tensor = &subgraph->tensors[index];
     if (!self->interpreter.ready && !(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
@@ -196,12 +191,14 @@ mp_obj_t interpreter_type_set_tensor(mp_obj_t self_in, mp_obj_t index, mp_obj_t 
         mp_raise_ValueError(MP_ERROR_TEXT("tensor is constant; see get_input_details()"));
     }
     if (info.len != (size_t)tensor->count * item_bytes) {
-        binding_refuse("tensor bytes", (int32_t)info.len, (int32_t)(tensor->count * item_bytes));
+        binding_refuse("tensor %d: found %d bytes, needs %d", 3, mp_obj_get_int(index), (int32_t)info.len,
+                       (int32_t)(tensor->count * item_bytes));
     }
     /* bytes and bytearray ('B') pass for any type, as raw bytes do */
     size_t found = info.typecode == 'B' ? item_bytes : mp_binary_get_size('@', (char)info.typecode, NULL);
     if (found != item_bytes) {
-        binding_refuse("bytes of one element", (int32_t)found, (int32_t)item_bytes);
+        binding_refuse("tensor %d: found elements of %d bytes, needs %d", 3, mp_obj_get_int(index), (int32_t)found,
+                       (int32_t)item_bytes);
     }
     memcpy(tensor->data, info.buf, info.len);
     return mp_const_none;

@@ -120,12 +120,11 @@ class Interpreter:
         target = self._view(tensor_index)
         if self._info(tensor_index).flags & engine.CONSTANT:
             raise DataError(f"tensor {tensor_index}: is constant, needs to be an input; see get_input_details()")
-        source = np.asarray(value)
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            source = np.frombuffer(value, np.uint8)
-        if source.size != target.size:
-            raise DataError(f"tensor {tensor_index}: found {source.size} elements, needs {target.size}")
-        if source.dtype.itemsize != target.dtype.itemsize or source.dtype.kind not in "iubf":
+        raw = isinstance(value, (bytes, bytearray, memoryview))
+        source = np.frombuffer(value, np.uint8) if raw else np.asarray(value)
+        if source.nbytes != target.nbytes:
+            raise DataError(f"tensor {tensor_index}: found {source.nbytes} bytes, needs {target.nbytes}")
+        if not raw and source.dtype.itemsize != target.dtype.itemsize:
             raise DataError(f"tensor {tensor_index}: found {source.dtype}, needs {target.dtype}")
         target[...] = np.ascontiguousarray(source).reshape(-1).view(target.dtype).reshape(target.shape)
 
@@ -152,8 +151,11 @@ class Interpreter:
         inputs = self.get_input_details()
         if len(values) != len(inputs):
             raise DataError(f"predict: found {len(values)} inputs, needs {len(inputs)}")
-        for detail, value in zip(inputs, values):
-            self.set_tensor(detail["index"], _quantise(np.asarray(value), detail))
+        for i, (detail, value) in enumerate(zip(inputs, values)):
+            real, needs = np.asarray(value), int(np.prod(detail["shape"]))
+            if real.size != needs:
+                raise DataError(f"input {i}: found {real.size} elements, needs {needs}")
+            self.set_tensor(detail["index"], _quantise(real, detail))
         self.invoke()
         outputs = [_dequantise(self.get_tensor(d["index"]), d) for d in self.get_output_details()]
         return outputs[0] if len(outputs) == 1 else outputs
