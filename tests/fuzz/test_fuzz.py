@@ -12,7 +12,7 @@ from tests.fuzz.build import BUILD, build_replayer
 from tests.fuzz.seeds import write_seeds
 
 
-@pytest.mark.full
+@pytest.mark.slow
 def test_findings_and_seeds_replay_clean():
     replayer = build_replayer()
     seeds = write_seeds(BUILD / "seeds", fuzz.LARGEST_SEED_BYTES)
@@ -22,7 +22,7 @@ def test_findings_and_seeds_replay_clean():
         assert done.returncode == 0, done.stderr[-3000:]
 
 
-@pytest.mark.full
+@pytest.mark.slow
 def test_short_run_finds_nothing(tmp_path):
     if shutil.which("clang") is None:
         pytest.skip("found no clang, needs it for libFuzzer; apt-get install clang libclang-rt-14-dev (CI installs it)")
