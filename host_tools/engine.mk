@@ -18,6 +18,7 @@ NO_HOLES = $(if $(filter Linux,$(shell uname)),-Wl$(comma)-z$(comma)defs)
 
 .PHONY: engine
 engine: $(LIBRARY)
+	@:
 
 $(LIBRARY): $(OBJ)
 	@mkdir -p $(@D)

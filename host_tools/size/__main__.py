@@ -47,10 +47,12 @@ def less(size, base):
 
 def extract(revision):
     """The sources of another revision, in a folder of their own."""
-    command = ["git", "archive", "--format=tar", revision, "kernels", "firmware/engine"]
+    command = ["git", "archive", "--format=tar", revision, "kernels", "firmware/engine/interpreter.h", "firmware/engine"]
     result = subprocess.run(command, cwd=TOP, capture_output=True)
     if result.returncode:
-        sys.exit(f"size-diff: found no revision '{revision}' with an engine, needs one; next step: make size-diff BASE=HEAD~1")
+        sys.exit(
+            f"size-diff: found no engine in revision '{revision}', needs one; next step: make size-diff BASE=HEAD~1"
+        )
     folder = WORK / "base"
     subprocess.run(["rm", "-rf", str(folder)], check=True)
     with tarfile.open(fileobj=BytesIO(result.stdout)) as archive:
@@ -98,8 +100,9 @@ def main():
             print(f"size: found no {target.compiler}, so no column {target.name}; next step: make deps as root", file=sys.stderr)
     targets = [target for target in wanted if target.present()]
     try:
+        old = extract(arguments.base) if arguments.base is not None else None
         found = everything(TOP, targets)
-        base = everything(extract(arguments.base), targets) if arguments.base else {}
+        base = everything(old, targets) if old else {}
     except builds.BuildError as error:
         sys.exit(f"size: {error}")
     if arguments.json:

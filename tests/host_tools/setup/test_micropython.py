@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Fetching MicroPython's source: which mirror is taken, what is refused, and the clone for other systems."""
+
 import importlib.util
 import subprocess
 from pathlib import Path
@@ -35,7 +36,10 @@ def apt(tmp_path, name, text, system="ID=debian\nVERSION_CODENAME=bookworm\n"):
 
 @pytest.mark.parametrize(
     "name, text, key",
-    [("sources.list.d/debian.sources", DEB822, "/usr/share/keyrings/of-debian.gpg"), ("sources.list", CLASSIC, "/k.gpg")],
+    [
+        ("sources.list.d/debian.sources", DEB822, "/usr/share/keyrings/of-debian.gpg"),
+        ("sources.list", CLASSIC, "/k.gpg"),
+    ],
 )
 def test_takes_the_mirror_of_this_machine(tmp_path, name, text, key):
     assert fetcher.debian_mirror(*apt(tmp_path, name, text)) == ("http://mirror.example/debian", key)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The size tool counts right, and the engine keeps what it promises: no data, a small core."""
+
 import importlib.util
 import subprocess
 import sys
