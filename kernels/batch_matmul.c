@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * BATCH_MATMUL of int8 or int16 matrices, either one transposed, batches broadcast. A column of the right matrix is
  * brought into scratch once and multiplied with every row of the left one. */
-#include "inner/inner.h"
-#include "kernel.h"
-#include "requant.h"
+#include "weighted.h"
 
 enum { OPTION_ADJ_X = 0, OPTION_ADJ_Y = 1 };
 
@@ -14,16 +12,13 @@ typedef struct {
     int32_t step;                 /* from one row (left) or column (right) to the next */
     int32_t inner;                /* from one element of it to the next */
     int32_t batch[MAX_BATCH_AXES]; /* from one batch to the next; 0 where it is broadcast */
-    int32_t zero_point;
 } operand_t;
 
 typedef struct {
     operand_t left, right;
     int32_t batches[MAX_BATCH_AXES];
     int32_t rows, columns, depth;
-    requant_t factor;
-    int32_t out_zero_point;
-    bool int16;
+    weighted_t weighted;
 } matmul_params_t;
 
 /* Size of the axis that is `from_end` axes before the last; 1 where there is none. */
@@ -40,38 +35,6 @@ static void set_operand(operand_t *operand, const tensor_t *tensor, bool rows_fi
         operand->batch[axis] = size_at(tensor, 2 + axis) == 1 ? 0 : (int32_t)step;
         step *= (uint32_t)size_at(tensor, 2 + axis);
     }
-}
-
-static status_t check_types(const kernel_ctx_t *ctx) {
-    unsigned type = kernel_input(ctx, 0)->type;
-    if (type == TENSOR_FLOAT32 && kernel_input(ctx, 1)->type == TENSOR_INT8) {
-        return kernel_fail(ctx, STATUS_HYBRID, 0, TENSOR_FLOAT32, TENSOR_INT8);
-    }
-    if (type != TENSOR_INT16) {
-        TRY(kernel_require_type(ctx, 0, TENSOR_INT8));
-    }
-    TRY(kernel_require_type(ctx, 1, type));
-    return kernel_require_type(ctx, KERNEL_OUTPUT, type);
-}
-
-static status_t fill_scales(const kernel_ctx_t *ctx, matmul_params_t *p) {
-    float left, right, out;
-    TRY(kernel_scale(ctx, 0, &left, &p->left.zero_point));
-    TRY(kernel_scale(ctx, 1, &right, &p->right.zero_point));
-    TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out, &p->out_zero_point));
-    p->factor = requant_ratio(left * right, 1.0f, out); /* TFLite multiplies them as floats */
-    if (p->factor.shift > (p->int16 ? 14 : 30)) {
-        return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
-    }
-    if (!p->int16) {
-        return STATUS_OK;
-    }
-    if (p->left.zero_point != 0 || p->right.zero_point != 0) {
-        bool second = p->left.zero_point == 0;
-        return kernel_fail(ctx, STATUS_ZERO_POINT, second, second ? p->right.zero_point : p->left.zero_point, 0);
-    }
-    return p->out_zero_point == 0 ? STATUS_OK
-                                  : kernel_fail(ctx, STATUS_ZERO_POINT, KERNEL_OUTPUT, p->out_zero_point, 0);
 }
 
 static status_t set_output_shape(kernel_ctx_t *ctx, matmul_params_t *p) {
@@ -103,8 +66,9 @@ status_t batch_matmul_prepare(kernel_ctx_t *ctx) {
     }
     const tensor_t *left = kernel_input(ctx, 0), *right = kernel_input(ctx, 1);
     bool adj_x = kernel_option_byte(ctx, OPTION_ADJ_X, 0), adj_y = kernel_option_byte(ctx, OPTION_ADJ_Y, 0);
-    TRY(check_types(ctx));
-    p->int16 = left->type == TENSOR_INT16;
+    weighted_use_t use = {
+        .bias_port = WEIGHTED_NONE, .fused_field = WEIGHTED_NONE, .dense = true, .same_type = true, .channels = 1};
+    TRY(weighted_prepare(ctx, &p->weighted, &use));
     p->rows = size_at(left, !adj_x);
     p->depth = size_at(left, adj_x);
     p->columns = size_at(right, adj_y);
@@ -113,7 +77,6 @@ status_t batch_matmul_prepare(kernel_ctx_t *ctx) {
     }
     set_operand(&p->left, left, !adj_x);
     set_operand(&p->right, right, adj_y);
-    TRY(fill_scales(ctx, p));
     TRY(set_output_shape(ctx, p));
     kernel_scratch(ctx, (uint32_t)p->depth * 2);
     ctx->macs = kernel_output(ctx, 0)->count * (uint32_t)p->depth;
@@ -121,21 +84,21 @@ status_t batch_matmul_prepare(kernel_ctx_t *ctx) {
 }
 
 static int32_t element(const matmul_params_t *p, const void *data, int32_t i) {
-    return p->int16 ? ((const int16_t *)data)[i] : ((const int8_t *)data)[i];
+    return p->weighted.wide ? ((const int16_t *)data)[i] : ((const int8_t *)data)[i];
 }
 
 /* Column at `first` of the right matrix, less its zero point, into scratch; returns the sum of its elements. */
 static int32_t fetch_column(const matmul_params_t *p, const void *right, int32_t first, int16_t *column) {
     uint32_t sum = 0;
     for (int32_t k = 0; k < p->depth; k++, first += p->right.inner) {
-        column[k] = (int16_t)(element(p, right, first) - p->right.zero_point);
+        column[k] = (int16_t)(element(p, right, first) + p->weighted.w_offset);
         sum += (uint32_t)column[k];
     }
     return (int32_t)sum;
 }
 
 static int64_t dot(const matmul_params_t *p, const void *left, int32_t first, const int16_t *column) {
-    if (!p->int16 && p->left.inner == 1) {
+    if (!p->weighted.wide && p->left.inner == 1) {
         return inner_dot_s16(column, (const int8_t *)left + first, p->depth);
     }
     int64_t sum = 0;
@@ -145,29 +108,22 @@ static int64_t dot(const matmul_params_t *p, const void *left, int32_t first, co
     return sum;
 }
 
-static int32_t finish(const matmul_params_t *p, int64_t sum) {
-    if (p->int16) {
-        return requant_clamp(requant_apply_wide(sum, p->factor.multiplier, p->factor.shift), INT16_MIN, INT16_MAX);
-    }
-    int32_t y = requant_apply((int32_t)sum, p->factor.multiplier, p->factor.shift);
-    return requant_clamp((int32_t)((uint32_t)y + (uint32_t)p->out_zero_point), INT8_MIN, INT8_MAX);
-}
-
 /* One matrix times one matrix; left, right and out are element numbers of their beginnings. */
 static void multiply(const kernel_ctx_t *ctx, int32_t left, int32_t right, int32_t out) {
     const matmul_params_t *p = ctx->params;
+    const weighted_t *weighted = &p->weighted;
     const void *left_data = kernel_input(ctx, 0)->data, *right_data = kernel_input(ctx, 1)->data;
     void *out_data = kernel_output(ctx, 0)->data;
     for (int32_t j = 0; j < p->columns; j++, right += p->right.step) {
         int32_t total = fetch_column(p, right_data, right, ctx->scratch);
-        int64_t correction = (int64_t)p->left.zero_point * total;
+        int64_t correction = (int64_t)weighted->x_offset * total;
         for (int32_t i = 0; i < p->rows; i++) {
-            int64_t sum = dot(p, left_data, left + i * p->left.step, ctx->scratch) - correction;
-            int32_t y = finish(p, sum), at = out + i * p->columns + j;
-            if (p->int16) {
-                ((int16_t *)out_data)[at] = (int16_t)y;
+            int64_t sum = dot(p, left_data, left + i * p->left.step, ctx->scratch) + correction;
+            int32_t at = out + i * p->columns + j;
+            if (weighted->wide) {
+                ((int16_t *)out_data)[at] = (int16_t)inner_scale_wide(&weighted->scale, 0, sum);
             } else {
-                ((int8_t *)out_data)[at] = (int8_t)y;
+                ((int8_t *)out_data)[at] = (int8_t)inner_scale(&weighted->scale, 0, (int32_t)sum);
             }
         }
     }

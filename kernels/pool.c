@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * AVERAGE_POOL_2D and MAX_POOL_2D for int8 and int16: a walk of the window (window.c) over blocks of channels. */
+ * AVERAGE_POOL_2D and MAX_POOL_2D for int8 and int16: a walk of the window (window.c). */
 #include "clamp.h"
 #include "requant.h"
 #include "window.h"
 
 enum { OPTION_FILTER_W = 3, OPTION_FILTER_H = 4, OPTION_FUSED = 5 };
 
-#define CHANNEL_BLOCK 32 /* sums that live on the stack at a time */
-
 typedef struct {
     window_t window;
     int32_t low, high;
-    int32_t depth;
+    int32_t item_bytes;
     bool average;
-    bool int16;
 } pool_params_t;
 
 /* Two converters' passes may compute one scale twice: a difference of 2^-13 is the same scale. */
@@ -51,10 +48,9 @@ static status_t pool_prepare(kernel_ctx_t *ctx, bool average) {
     TRY(window_prepare(ctx, &p->window, kernel_option_int(ctx, OPTION_FILTER_H, 0),
                        kernel_option_int(ctx, OPTION_FILTER_W, 0), 0));
     TRY(clamp_activation(ctx, OPTION_FUSED, &p->low, &p->high));
-    p->depth = kernel_input(ctx, 0)->dims[3];
     p->average = average;
-    p->int16 = kernel_input(ctx, 0)->type == TENSOR_INT16;
-    int32_t shape[4] = {p->window.batches, p->window.y.out, p->window.x.out, p->depth};
+    p->item_bytes = kernel_input(ctx, 0)->type == TENSOR_INT16 ? 2 : 1;
+    int32_t shape[4] = {p->window.batches, p->window.y.out, p->window.x.out, kernel_input(ctx, 0)->dims[3]};
     return kernel_set_shape(ctx, 0, 4, shape);
 }
 
@@ -66,87 +62,42 @@ status_t max_pool_2d_prepare(kernel_ctx_t *ctx) {
     return pool_prepare(ctx, false);
 }
 
-static void add_s8(int32_t *sum, const int8_t *x, int32_t n) {
-    for (int32_t i = 0; i < n; i++) {
-        sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)x[i]);
-    }
-}
-
-static void add_s16(int32_t *sum, const int16_t *x, int32_t n) {
-    for (int32_t i = 0; i < n; i++) {
-        sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)x[i]);
-    }
-}
-
-static void max_s8(int32_t *top, const int8_t *x, int32_t n) {
-    for (int32_t i = 0; i < n; i++) {
-        top[i] = x[i] > top[i] ? x[i] : top[i];
-    }
-}
-
-static void max_s16(int32_t *top, const int16_t *x, int32_t n) {
-    for (int32_t i = 0; i < n; i++) {
-        top[i] = x[i] > top[i] ? x[i] : top[i];
-    }
-}
-
-/* Takes one tap's channels into the block. */
-static void gather(const pool_params_t *p, int32_t *value, const void *x, int32_t first, int32_t n) {
-    const int8_t *x8 = (const int8_t *)x + first;
-    const int16_t *x16 = (const int16_t *)x + first;
-    if (p->average) {
-        if (p->int16) {
-            add_s16(value, x16, n);
-        } else {
-            add_s8(value, x8, n);
-        }
-    } else if (p->int16) {
-        max_s16(value, x16, n);
-    } else {
-        max_s8(value, x8, n);
-    }
-}
-
 /* sum / count, rounded half away from zero. */
 static int32_t mean(int32_t sum, int32_t count) {
     int32_t half = sum > 0 ? count / 2 : -(count / 2);
     return (int32_t)((uint32_t)sum + (uint32_t)half) / count;
 }
 
-static void pool_block(const inner_strip_t *s, const pool_params_t *p, const char *x, char *out, int32_t first, int32_t n) {
-    int32_t value[CHANNEL_BLOCK];
-    uint32_t item_bytes = p->int16 ? 2 : 1;
-    for (int32_t i = 0; i < n; i++) {
-        value[i] = p->average ? 0 : p->low;
-    }
-    for (int32_t row = 0; row < s->rows; row++) {
-        for (int32_t tap = 0; tap < s->taps; tap++) {
-            gather(p, value, x + (uint32_t)(row * s->x_row + tap * s->x_tap) * item_bytes, first, n);
+/* One channel of one window. */
+static int32_t pool_window(const inner_strip_t *s, const pool_params_t *p, const char *x) {
+    int32_t result = p->average ? 0 : p->low;
+    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * p->item_bytes) {
+        const char *at = x;
+        for (int32_t tap = s->taps; tap > 0; tap--, at += s->x_tap * p->item_bytes) {
+            int32_t value = p->item_bytes == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
+            if (p->average) {
+                result = (int32_t)((uint32_t)result + (uint32_t)value);
+            } else if (value > result) {
+                result = value;
+            }
         }
     }
-    int32_t count = s->rows * s->taps;
-    for (int32_t i = 0; i < n; i++) {
-        int32_t y = requant_clamp(p->average ? mean(value[i], count) : value[i], p->low, p->high);
-        if (p->int16) {
-            ((int16_t *)(void *)out)[first + i] = (int16_t)y;
-        } else {
-            ((int8_t *)out)[first + i] = (int8_t)y;
-        }
-    }
+    return requant_clamp(p->average ? mean(result, s->rows * s->taps) : result, p->low, p->high);
 }
 
 static void pool(inner_strip_t *s, const void *arg) {
     const pool_params_t *p = arg;
     const char *x = s->x;
     char *out = s->out;
-    uint32_t item_bytes = p->int16 ? 2 : 1;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--) {
-        for (int32_t first = 0; first < p->depth; first += CHANNEL_BLOCK) {
-            int32_t left = p->depth - first;
-            pool_block(s, p, x, out, first, left < CHANNEL_BLOCK ? left : CHANNEL_BLOCK);
+    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step * p->item_bytes) {
+        for (int32_t c = 0; c < s->out_step; c++, out += p->item_bytes) {
+            int32_t y = pool_window(s, p, x + c * p->item_bytes);
+            if (p->item_bytes == 1) {
+                *(int8_t *)out = (int8_t)y;
+            } else {
+                *(int16_t *)(void *)out = (int16_t)y;
+            }
         }
-        x += (uint32_t)s->x_step * item_bytes;
-        out += (uint32_t)s->out_step * item_bytes;
     }
 }
 
@@ -155,8 +106,8 @@ static status_t pool_invoke(const kernel_ctx_t *ctx) {
     inner_strip_t strip = {0};
     strip.x = strip.w = kernel_input(ctx, 0)->data;
     strip.out = kernel_output(ctx, 0)->data;
-    strip.x_step = strip.out_step = p->depth;
-    window_walk(&p->window, &strip, p->int16 ? 2 : 1, pool, p);
+    strip.x_step = strip.out_step = kernel_input(ctx, 0)->dims[3];
+    window_walk(&p->window, &strip, (uint32_t)p->item_bytes, pool, p);
     return STATUS_OK;
 }
 

@@ -12,7 +12,7 @@ status_t weighted_require_size(const kernel_ctx_t *ctx, unsigned port, unsigned 
     return found == needs ? STATUS_OK : kernel_fail(ctx, STATUS_SIZE, port, found, needs);
 }
 
-static status_t check_types(const kernel_ctx_t *ctx, unsigned x_port) {
+status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type) {
     unsigned type = kernel_input(ctx, x_port)->type;
     if (type == TENSOR_FLOAT32 && kernel_input(ctx, WEIGHTS_PORT)->type == TENSOR_INT8) {
         return kernel_fail(ctx, STATUS_HYBRID, x_port, TENSOR_FLOAT32, TENSOR_INT8);
@@ -20,7 +20,7 @@ static status_t check_types(const kernel_ctx_t *ctx, unsigned x_port) {
     if (type != TENSOR_INT16) {
         TRY(kernel_require_type(ctx, x_port, TENSOR_INT8));
     }
-    TRY(kernel_require_type(ctx, WEIGHTS_PORT, TENSOR_INT8));
+    TRY(kernel_require_type(ctx, WEIGHTS_PORT, same_type ? type : TENSOR_INT8));
     return kernel_require_type(ctx, KERNEL_OUTPUT, type);
 }
 
@@ -47,8 +47,9 @@ static status_t check_weights(const kernel_ctx_t *ctx, const weighted_use_t *use
     if (quant->count == 0 || (quant->count != 1 && quant->count != (uint32_t)use->channels)) {
         return kernel_fail(ctx, STATUS_QUANTISATION, WEIGHTS_PORT, (int32_t)quant->count, use->channels);
     }
+    bool int16 = kernel_output(ctx, 0)->type == TENSOR_INT16;
     for (uint32_t c = 0; c < quant->count; c++) {
-        if (!use->dense || quant->count > 1) {
+        if (!use->dense || quant->count > 1 || int16) {
             TRY(require_zero(ctx, WEIGHTS_PORT, quant->zero_point[2 * c]));
         }
     }
@@ -83,7 +84,7 @@ static status_t fill_scale(kernel_ctx_t *ctx, weighted_t *weighted, const weight
 status_t weighted_prepare(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use) {
     float x_scale, out_scale;
     int32_t x_zero_point;
-    TRY(check_types(ctx, use->x_port));
+    TRY(weighted_types(ctx, use->x_port, use->same_type));
     TRY(check_bias(ctx, use, weighted));
     TRY(kernel_scale(ctx, use->x_port, &x_scale, &x_zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out_scale, &weighted->scale.zero_point));

@@ -7,6 +7,7 @@
 #include "kernel.h"
 
 #define WEIGHTS_PORT 1
+#define WEIGHTED_NONE 0x7f /* a bias port or option field of an operator without one */
 
 /* How an operator uses its weights. */
 typedef struct {
@@ -14,8 +15,9 @@ typedef struct {
     uint8_t bias_port;
     uint8_t fused_field; /* option with the fused activation */
     bool narrow_bias;    /* int16: an int32 bias makes the sums narrow, as TFLite does in some operators */
-    bool dense;          /* FULLY_CONNECTED: per-tensor weights may have a zero point, and TFLite multiplies the
+    bool dense;          /* matrix products: per-tensor weights may have a zero point, and TFLite multiplies the
                           * scales of input and weights as floats there */
+    bool same_type;      /* the weights are activations too: int16 if the input is */
     int32_t channels;    /* outputs that have a bias and may have a scale of their own */
 } weighted_use_t;
 
@@ -34,6 +36,9 @@ typedef struct {
 /* Checks types, bias and quantisation and fills *weighted. ctx->params must have been asked for before: the tables
  * of channels are a further piece of memory. Needs no shape but `channels`. */
 status_t weighted_prepare(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use);
+
+/* The check of types alone: the input is int8 or int16, the output too, the weights are int8 (or like the input). */
+status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type);
 
 /* A strip with arrays, scale and offsets set; everything else is 0. */
 inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted);

@@ -16,6 +16,10 @@ typedef struct {
     int32_t high;
 } inner_scale_t;
 
+/* One sum (and a 64-bit one, without zero point) scaled to an output. */
+int32_t inner_scale(const inner_scale_t *scale, int32_t channel, int32_t sum);
+int32_t inner_scale_wide(const inner_scale_t *scale, int32_t channel, int64_t sum);
+
 /* A strip: `pixels` output pixels whose windows have the same shape and lie x_step apart, all output channels of
  * each. The window is rows x taps runs; all distances count elements and may be negative (transposed convolution).
  * rows or taps may be 0 (a window that lies in the padding): the sums are then the bias alone. */

@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: MIT
- * The inner loops in plain C: the truth that every architecture's file must equal. */
+ * The inner loops in plain C: the truth that every architecture's file must equal. int8 and int16 share all but the
+ * innermost loop, for size. */
 #include <stddef.h>
 
 #include "../requant.h"
 #include "inner.h"
 
-#define BLOCK 16         /* elements of a loop that a compiler can turn into vector instructions at -O2 */
-#define CHANNEL_BLOCK 32 /* accumulators of a depth strip that live on the stack at a time */
+#define BLOCK 16 /* elements of a loop that gcc turns into vector instructions at -O2 */
 
-static int32_t scale_sum(const inner_scale_t *scale, int32_t channel, int32_t sum) {
+int32_t inner_scale(const inner_scale_t *scale, int32_t channel, int32_t sum) {
     int32_t i = channel & scale->mask;
     int32_t y = requant_apply(sum, scale->multiplier[i], scale->shift[i]);
     return requant_clamp((int32_t)((uint32_t)y + (uint32_t)scale->zero_point), scale->low, scale->high);
 }
 
-static int32_t scale_sum_s16(const inner_strip_t *s, int32_t channel, int64_t sum) {
-    if (!s->wide) {
-        return scale_sum(&s->scale, channel, (int32_t)sum);
-    }
-    int32_t i = channel & s->scale.mask;
-    int32_t y = requant_apply_wide(sum, s->scale.multiplier[i], s->scale.shift[i]);
-    return requant_clamp(y, s->scale.low, s->scale.high);
+int32_t inner_scale_wide(const inner_scale_t *scale, int32_t channel, int64_t sum) {
+    int32_t i = channel & scale->mask;
+    return requant_clamp(requant_apply_wide(sum, scale->multiplier[i], scale->shift[i]), scale->low, scale->high);
 }
 
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset) {
@@ -54,163 +50,108 @@ int64_t inner_dot_s16(const int16_t *x, const int8_t *w, int32_t n) {
     return sum;
 }
 
+/* Adds the bias and stores output c of a pixel. */
+static void store(const inner_strip_t *s, void *out, int32_t c, int64_t sum, int item_bytes) {
+    if (s->bias64) { /* in words: aligned to 4 bytes */
+        const uint32_t *word = (const uint32_t *)s->bias + 2 * (uint32_t)c;
+        sum = (int64_t)((uint64_t)sum + ((uint64_t)word[1] << 32 | word[0]));
+    } else if (s->bias != NULL) {
+        sum += ((const int32_t *)s->bias)[c];
+    }
+    int32_t y = s->wide ? inner_scale_wide(&s->scale, c, sum) : inner_scale(&s->scale, c, (int32_t)sum);
+    if (item_bytes == 1) {
+        ((int8_t *)out)[c] = (int8_t)y;
+    } else {
+        ((int16_t *)out)[c] = (int16_t)y;
+    }
+}
+
 /* ---- dot strips --------------------------------------------------------------------------------------------- */
 
-static uint32_t window_dot_s8(const inner_strip_t *s, const int8_t *x, const int8_t *w) {
-    uint32_t sum = 0;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row, w += s->w_row) {
-        const int8_t *x_run = x, *w_run = w;
-        for (int32_t tap = s->taps; tap > 0; tap--, x_run += s->x_tap, w_run += s->w_tap) {
-            sum += (uint32_t)inner_dot_s8(x_run, w_run, s->run, s->x_offset);
+static int64_t window_dot(const inner_strip_t *s, const char *x, const int8_t *w, int item_bytes) {
+    int64_t sum = 0;
+    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes, w += s->w_row) {
+        const char *x_run = x;
+        const int8_t *w_run = w;
+        for (int32_t tap = s->taps; tap > 0; tap--, x_run += s->x_tap * item_bytes, w_run += s->w_tap) {
+            if (item_bytes == 1) {
+                sum += inner_dot_s8((const int8_t *)x_run, w_run, s->run, s->x_offset);
+            } else {
+                sum += inner_dot_s16((const int16_t *)(const void *)x_run, w_run, s->run);
+            }
         }
     }
     return sum;
 }
 
-/* Sum of x + x_offset over a window that is one run. */
-static int32_t run_sum_s8(const int8_t *x, int32_t n, int32_t x_offset) {
-    int32_t sum = 0;
-    for (int32_t i = 0; i < n; i++) {
-        sum += x[i] + x_offset;
+/* What w_offset adds to every output of a pixel whose window is one run of int8. */
+static int32_t offset_sum(const inner_strip_t *s, const int8_t *x) {
+    uint32_t sum = 0;
+    for (int32_t i = 0; i < s->run; i++) {
+        sum += (uint32_t)(x[i] + s->x_offset);
     }
-    return sum;
+    return (int32_t)(sum * (uint32_t)s->w_offset);
+}
+
+static void dot_strip(const inner_strip_t *s, int item_bytes) {
+    const char *x = s->x;
+    char *out = s->out;
+    for (int32_t pixel = s->pixels; pixel > 0; pixel--) {
+        const int8_t *w = s->w;
+        int32_t base = s->w_offset ? offset_sum(s, (const int8_t *)x) : 0;
+        for (int32_t c = 0; c < s->channels; c++, w += s->w_channel) {
+            store(s, out, c, base + window_dot(s, x, w, item_bytes), item_bytes);
+        }
+        x += s->x_step * item_bytes;
+        out += s->out_step * item_bytes;
+    }
 }
 
 void inner_dot_strip_s8(const inner_strip_t *s) {
-    const int8_t *x = s->x;
-    const int32_t *bias = s->bias;
-    int8_t *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step, out += s->out_step) {
-        const int8_t *w = s->w;
-        uint32_t base = s->w_offset ? (uint32_t)s->w_offset * (uint32_t)run_sum_s8(x, s->run, s->x_offset) : 0;
-        for (int32_t c = 0; c < s->channels; c++, w += s->w_channel) {
-            uint32_t sum = base + window_dot_s8(s, x, w) + (bias ? (uint32_t)bias[c] : 0);
-            out[c] = (int8_t)scale_sum(&s->scale, c, (int32_t)sum);
-        }
-    }
-}
-
-static int64_t window_dot_s16(const inner_strip_t *s, const int16_t *x, const int8_t *w) {
-    int64_t sum = 0;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row, w += s->w_row) {
-        const int16_t *x_run = x;
-        const int8_t *w_run = w;
-        for (int32_t tap = s->taps; tap > 0; tap--, x_run += s->x_tap, w_run += s->w_tap) {
-            sum += inner_dot_s16(x_run, w_run, s->run);
-        }
-    }
-    return sum;
-}
-
-static int64_t bias_s16(const inner_strip_t *s, int32_t channel) {
-    if (s->bias == NULL) {
-        return 0;
-    }
-    if (!s->bias64) {
-        return ((const int32_t *)s->bias)[channel];
-    }
-    const uint32_t *word = (const uint32_t *)s->bias + 2 * (uint32_t)channel;
-    return (int64_t)((uint64_t)word[1] << 32 | word[0]);
+    dot_strip(s, 1);
 }
 
 void inner_dot_strip_s16(const inner_strip_t *s) {
-    const int16_t *x = s->x;
-    int16_t *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step, out += s->out_step) {
-        const int8_t *w = s->w;
-        for (int32_t c = 0; c < s->channels; c++, w += s->w_channel) {
-            uint64_t sum = (uint64_t)window_dot_s16(s, x, w) + (uint64_t)bias_s16(s, c);
-            out[c] = (int16_t)scale_sum_s16(s, c, (int64_t)sum);
-        }
-    }
+    dot_strip(s, 2);
 }
 
 /* ---- depth strips ------------------------------------------------------------------------------------------- */
 
-/* sum[i] += (x[i] + x_offset) * w[i] */
-static void mac_row_s8(int32_t *sum, const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset) {
-    int16_t offset = (int16_t)x_offset;
-    for (; n >= BLOCK; n -= BLOCK, sum += BLOCK, x += BLOCK, w += BLOCK) {
-        for (int i = 0; i < BLOCK; i++) {
-            sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)((int16_t)(x[i] + offset) * (int16_t)w[i]));
-        }
-    }
-    for (int32_t i = 0; i < n; i++) {
-        sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)((x[i] + x_offset) * w[i]));
-    }
-}
-
-/* The same where `fan` outputs read one input; output 0 is channel `first`. */
-static void mac_fan_s8(int32_t *sum, const int8_t *x, const int8_t *w, int32_t n, const inner_strip_t *s, int32_t first) {
-    x += first / s->fan;
-    int32_t left = s->fan - first % s->fan; /* outputs that still read *x */
-    for (int32_t i = 0; i < n; i++) {
-        sum[i] = (int32_t)((uint32_t)sum[i] + (uint32_t)((*x + s->x_offset) * w[i]));
-        if (--left == 0) {
-            left = s->fan;
-            x++;
-        }
-    }
-}
-
-static void depth_block_s8(const inner_strip_t *s, const int8_t *x, int8_t *out, int32_t first, int32_t n) {
-    int32_t sum[CHANNEL_BLOCK];
-    const int32_t *bias = s->bias;
-    const int8_t *w = s->w + first;
-    for (int32_t i = 0; i < n; i++) {
-        sum[i] = bias ? bias[first + i] : 0;
-    }
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row, w += s->w_row) {
-        const int8_t *x_tap = x, *w_tap = w;
-        for (int32_t tap = s->taps; tap > 0; tap--, x_tap += s->x_tap, w_tap += s->w_tap) {
-            if (s->fan == 1) {
-                mac_row_s8(sum, x_tap + first, w_tap, n, s->x_offset);
-            } else {
-                mac_fan_s8(sum, x_tap, w_tap, n, s, first);
-            }
-        }
-    }
-    for (int32_t i = 0; i < n; i++) {
-        out[first + i] = (int8_t)scale_sum(&s->scale, first + i, sum[i]);
-    }
-}
-
-void inner_depth_strip_s8(const inner_strip_t *s) {
-    const int8_t *x = s->x;
-    int8_t *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step, out += s->out_step) {
-        for (int32_t first = 0; first < s->channels; first += CHANNEL_BLOCK) {
-            int32_t left = s->channels - first;
-            depth_block_s8(s, x, out, first, left < CHANNEL_BLOCK ? left : CHANNEL_BLOCK);
-        }
-    }
-}
-
-static int64_t depth_sum_s16(const inner_strip_t *s, const int16_t *x, const int8_t *w) {
+static int64_t window_depth(const inner_strip_t *s, const char *x, const int8_t *w, int item_bytes) {
     int64_t sum = 0;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row, w += s->w_row) {
-        const int16_t *x_tap = x;
+    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes, w += s->w_row) {
+        const char *x_tap = x;
         const int8_t *w_tap = w;
-        for (int32_t tap = s->taps; tap > 0; tap--, x_tap += s->x_tap, w_tap += s->w_tap) {
-            sum += *x_tap * *w_tap;
+        for (int32_t tap = s->taps; tap > 0; tap--, x_tap += s->x_tap * item_bytes, w_tap += s->w_tap) {
+            int32_t value = item_bytes == 1 ? *(const int8_t *)x_tap : *(const int16_t *)(const void *)x_tap;
+            sum += (value + s->x_offset) * *w_tap;
         }
     }
     return sum;
 }
 
-void inner_depth_strip_s16(const inner_strip_t *s) {
-    const int16_t *x = s->x;
-    const int8_t *w = s->w;
-    int16_t *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step, out += s->out_step) {
-        int32_t input = 0, left = s->fan;
+static void depth_strip(const inner_strip_t *s, int item_bytes) {
+    const char *x = s->x;
+    char *out = s->out;
+    for (int32_t pixel = s->pixels; pixel > 0; pixel--) {
+        const char *input = x;
+        int32_t left = s->fan;
         for (int32_t c = 0; c < s->channels; c++) {
-            uint64_t sum = (uint64_t)depth_sum_s16(s, x + input, w + c) + (uint64_t)bias_s16(s, c);
-            out[c] = (int16_t)scale_sum_s16(s, c, (int64_t)sum);
+            store(s, out, c, window_depth(s, input, s->w + c, item_bytes), item_bytes);
             if (--left == 0) {
                 left = s->fan;
-                input++;
+                input += item_bytes;
             }
         }
+        x += s->x_step * item_bytes;
+        out += s->out_step * item_bytes;
     }
+}
+
+void inner_depth_strip_s8(const inner_strip_t *s) {
+    depth_strip(s, 1);
+}
+
+void inner_depth_strip_s16(const inner_strip_t *s) {
+    depth_strip(s, 2);
 }
