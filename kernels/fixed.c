@@ -87,3 +87,28 @@ int32_t fixed_reciprocal(uint32_t raw, int32_t integer_bits, int32_t *bits_over_
     *bits_over_unit = integer_bits - zeros;
     return fixed_reciprocal_of_one_plus((int32_t)((raw << zeros) - (UINT32_C(1) << 31)));
 }
+
+int32_t fixed_inverse_root(int32_t x, int32_t *shift) {
+    const int32_t q3_one = 1 << 28, q3_three_halves = (1 << 28) + (1 << 27), half_root_of_two = 1518500250;
+    if (x <= 1) {
+        *shift = 0;
+        return INT32_MAX;
+    }
+    int32_t right = 11;
+    while (x >= 1 << 29) {
+        x /= 4;
+        right++;
+    }
+    int32_t pairs = (fixed_leading_zeros((uint32_t)x) - 1) / 2 - 1;
+    right -= pairs;
+    x = requant_shift_left(x, 2 * pairs);
+    int32_t half = requant_divide_pot(x >> 1, 1);
+    int32_t y = q3_one;
+    for (int i = 0; i < 5; i++) { /* Newton-Raphson: y = (3 - x y^2) y / 2 */
+        int32_t cube = fixed_shift_left(requant_high_mul(requant_high_mul(y, y), y), 6);
+        y = fixed_shift_left(requant_high_mul(q3_three_halves, y) - requant_high_mul(half, cube), 3);
+    }
+    y = requant_high_mul(y, half_root_of_two);
+    *shift = right < 0 ? 0 : -right;
+    return right < 0 ? requant_shift_left(y, -right) : y;
+}

@@ -19,6 +19,9 @@ int32_t fixed_tanh(int32_t a);
 /* 1 / x for x = raw / 2^(31 - integer_bits), x > 0, as Q0.31 mantissa in (1/2, 1]; the result is mantissa / 2^*bits_over_unit. */
 int32_t fixed_reciprocal(uint32_t raw, int32_t integer_bits, int32_t *bits_over_unit);
 
+/* 1 / sqrt(x) for an integer x, 1 where x <= 1, as Q0.31 mantissa; the result is mantissa * 2^*shift, *shift <= 0. */
+int32_t fixed_inverse_root(int32_t x, int32_t *shift);
+
 /* x * 2^exponent for exponent >= 0, saturating. */
 int32_t fixed_shift_left(int32_t x, int32_t exponent);
 

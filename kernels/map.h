@@ -7,8 +7,14 @@
 #include "kernel.h"
 #include "requant.h"
 
+typedef struct map map_t;
+
+/* Of a stored number: the stored result, inside low..high. */
+typedef int32_t (*map_stored_t)(int32_t x, const map_t *map);
+typedef float (*map_real_t)(float x, const map_t *map);
+
 /* What such a function may look at; an operator uses what it needs. */
-typedef struct {
+struct map {
     int32_t input_zero_point;
     int32_t output_zero_point;
     int32_t low, high; /* the output's bounds */
@@ -16,11 +22,8 @@ typedef struct {
     requant_t other;   /* the operator's own */
     float input_scale, output_scale;
     float alpha; /* the operator's own */
-} map_t;
-
-/* Of a stored number: the stored result, inside low..high. */
-typedef int32_t (*map_stored_t)(int32_t x, const map_t *map);
-typedef float (*map_real_t)(float x, const map_t *map);
+    map_real_t curve; /* the operator's own */
+};
 
 /* Prepares input 0 to output 0 of the same type: int8 or int16 quantised per tensor, or float32. Fills the map for
  * the former (bounds: the type's; factor: scales), zeroes it for the latter. */

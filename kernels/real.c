@@ -91,9 +91,8 @@ static uint64_t normalise(uint64_t mantissa, int32_t *exponent) {
     return mantissa;
 }
 
-/* The mantissa of a positive finite number with its highest bit at 63; value = mantissa * 2^(exponent - 63). */
-static uint64_t split(uint32_t bits, int32_t *exponent) {
-    uint32_t field = bits >> 23;
+uint64_t real_split(float x, int32_t *exponent) {
+    uint32_t bits = bits_of(x), field = bits >> 23;
     *exponent = field == 0 ? -126 : (int32_t)field - 127;
     return normalise((uint64_t)((bits & 0x7fffff) | (field == 0 ? 0 : 0x800000)) << 40, exponent);
 }
@@ -107,7 +106,7 @@ float real_log(float x) {
         return from_bits(bits == INFINITY_BITS ? bits : NAN_BITS);
     }
     int32_t exponent;
-    uint64_t mantissa = split(bits, &exponent);
+    uint64_t mantissa = real_split(x, &exponent);
     int64_t log2 = exponent;
     for (int i = 0; i < LOG_BITS; i++) { /* squaring doubles the logarithm */
         mantissa = high_product(mantissa, mantissa);
@@ -125,20 +124,25 @@ float real_log(float x) {
     return round_to_float(mantissa, exponent, negative);
 }
 
+uint32_t real_root(uint64_t x, bool *exact) {
+    uint64_t root = 0;
+    for (uint64_t bit = UINT64_C(1) << 62; bit != 0; bit >>= 2) {
+        bool fits = x >= root + bit;
+        x -= fits ? root + bit : 0;
+        root = (root >> 1) + (fits ? bit : 0);
+    }
+    *exact = x == 0;
+    return (uint32_t)root;
+}
+
 float real_sqrt(float x) {
     uint32_t bits = bits_of(x);
     if (bits << 1 == 0 || bits >= INFINITY_BITS) {
         return bits << 1 == 0 || bits == INFINITY_BITS ? x : from_bits(NAN_BITS);
     }
     int32_t exponent;
-    uint64_t rest = split(bits, &exponent);
-    rest >>= !(exponent & 1);
-    uint64_t root = 0;
-    for (uint64_t bit = UINT64_C(1) << 62; bit != 0; bit >>= 2) {
-        bool fits = rest >= root + bit;
-        rest -= fits ? root + bit : 0;
-        root = (root >> 1) + (fits ? bit : 0);
-    }
-    /* 32 bits of root, the rest is sticky */
-    return round_to_float(root << 32 | (rest != 0), exponent >> 1, false);
+    bool exact;
+    uint64_t mantissa = real_split(x, &exponent);
+    uint64_t root = real_root(mantissa >> !(exponent & 1), &exact);
+    return round_to_float(root << 32 | !exact, exponent >> 1, false);
 }

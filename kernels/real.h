@@ -4,6 +4,7 @@
 #ifndef MPYLITE_REAL_H
 #define MPYLITE_REAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 float real_exp(float x);
@@ -13,5 +14,11 @@ float real_log(float x);
 
 /* Always correctly rounded; NaN below 0. */
 float real_sqrt(float x);
+
+/* Takes a positive finite number apart: result * 2^(exponent - 63), the result's highest bit set. */
+uint64_t real_split(float x, int32_t *exponent);
+
+/* The square root of x rounded down, and whether nothing was lost. */
+uint32_t real_root(uint64_t x, bool *exact);
 
 #endif
