@@ -12,80 +12,99 @@
 typedef uint32_t ALIAS word_t;
 typedef uint16_t ALIAS half_t;
 
-#define SHORT_RUN 16 /* below this many bytes a call of memcpy costs more than it saves */
+#define SHORT_ROW 8 /* below this many runs the way to the next row costs more than the row */
 
 void copy_begin(copy_t *copy, uint32_t item_bytes) {
     memset(copy, 0, sizeof *copy);
     copy->axes = 1;
-    copy->extent[0] = (int32_t)item_bytes;
-    copy->from[0] = copy->to[0] = 1;
-    copy->extent[1] = 1;
+    copy->axis[0].extent = (int32_t)item_bytes;
+    copy->axis[0].from = copy->axis[0].to = 1;
+    copy->axis[1].extent = 1;
 }
 
 void copy_axis(copy_t *copy, int32_t extent, int32_t from, int32_t to) {
     if (extent == 1) {
         return;
     }
-    uint32_t inner = copy->axes - 1;
+    copy_axis_t *axis = &copy->axis[copy->axes - 1];
     /* unsigned: sizes beside a zero-sized axis are not bounded by the memory of a tensor */
-    uint32_t count = (uint32_t)copy->extent[inner];
-    if ((uint32_t)copy->from[inner] * count == (uint32_t)from && (uint32_t)copy->to[inner] * count == (uint32_t)to) {
-        copy->extent[inner] = (int32_t)(count * (uint32_t)extent);
+    uint32_t count = (uint32_t)axis->extent;
+    if ((uint32_t)axis->from * count == (uint32_t)from && (uint32_t)axis->to * count == (uint32_t)to) {
+        axis->extent = (int32_t)(count * (uint32_t)extent);
         return;
     }
-    copy->extent[copy->axes] = extent;
-    copy->from[copy->axes] = from;
-    copy->to[copy->axes] = to;
+    axis++;
     copy->axes++;
+    axis->extent = extent;
+    axis->from = from;
+    axis->to = to;
 }
 
-/* Axes 0 and 1, moved in the widest unit that all addresses are a multiple of. */
-static void copy_rows(const copy_t *copy, uint8_t *to, const uint8_t *from, uint32_t odd) {
-    int32_t bytes = copy->extent[0], from_step = copy->from[1], to_step = copy->to[1];
-    for (int32_t row = copy->extent[1]; row > 0; row--, to += to_step, from += from_step) {
-        if (bytes >= SHORT_RUN) {
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
+#define UNROLL _Pragma("GCC unroll 4")
+#else
+#define UNROLL
+#endif
+
+/* Axis 1 for runs of one unit. */
+#define COPY_UNITS(unit_t)                                               \
+    UNROLL                                                               \
+    for (; rows > 0; rows--, to += to_step, from += from_step) {         \
+        *(unit_t *)(void *)to = *(const unit_t *)(const void *)from;     \
+    }
+
+/* Moves axes 0 and 1. `odd` has a bit set wherever an address or stride has one. */
+static void copy_row(const copy_t *copy, uint8_t *to, const uint8_t *from, uint32_t odd) {
+    int32_t bytes = copy->axis[0].extent, rows = copy->axis[1].extent;
+    int32_t from_step = copy->axis[1].from, to_step = copy->axis[1].to;
+    if (bytes == 1) {
+        COPY_UNITS(uint8_t)
+    } else if (bytes == 2 && !(odd & 1)) {
+        COPY_UNITS(half_t)
+    } else if (bytes == 4 && !(odd & 3)) {
+        COPY_UNITS(word_t)
+    } else {
+        for (; rows > 0; rows--, to += to_step, from += from_step) {
             memcpy(to, from, (size_t)bytes);
-        } else if ((odd & 3) == 0) {
-            for (int32_t i = 0; i < bytes; i += 4) {
-                *(word_t *)(void *)(to + i) = *(const word_t *)(const void *)(from + i);
-            }
-        } else if ((odd & 1) == 0) {
-            for (int32_t i = 0; i < bytes; i += 2) {
-                *(half_t *)(void *)(to + i) = *(const half_t *)(const void *)(from + i);
-            }
-        } else {
-            for (int32_t i = 0; i < bytes; i++) {
-                to[i] = from[i];
-            }
         }
     }
 }
 
-void copy_run(const copy_t *copy, void *to, const void *from) {
+void copy_run(copy_t *copy, void *to, const void *from) {
     int32_t index[COPY_MAX_AXES] = {0};
     uint8_t *target = to;
     const uint8_t *source = from;
-    uint32_t odd = (uint32_t)(uintptr_t)to | (uint32_t)(uintptr_t)from | (uint32_t)copy->extent[0];
-    for (uint32_t axis = 0; axis < copy->axes; axis++) {
-        if (copy->extent[axis] <= 0) {
+    uint32_t odd = (uint32_t)(uintptr_t)to | (uint32_t)(uintptr_t)from, longest = 1;
+    for (uint32_t i = 0; i < copy->axes; i++) {
+        const copy_axis_t *axis = &copy->axis[i];
+        if (axis->extent <= 0) {
             return;
         }
-        odd |= axis ? (uint32_t)copy->from[axis] | (uint32_t)copy->to[axis] : 0;
+        if (i > 0) {
+            odd |= (uint32_t)axis->from | (uint32_t)axis->to;
+            longest = axis->extent > copy->axis[longest].extent ? i : longest;
+        }
+    }
+    if (copy->axis[1].extent < SHORT_ROW) { /* the order of copying is free */
+        copy_axis_t row = copy->axis[longest];
+        copy->axis[longest] = copy->axis[1];
+        copy->axis[1] = row;
     }
     for (;;) {
-        copy_rows(copy, target, source, odd);
-        uint32_t axis = 2;
-        for (; axis < copy->axes; axis++) {
-            target += copy->to[axis];
-            source += copy->from[axis];
-            if (++index[axis] < copy->extent[axis]) {
+        copy_row(copy, target, source, odd);
+        uint32_t i = 2;
+        for (; i < copy->axes; i++) {
+            const copy_axis_t *axis = &copy->axis[i];
+            target += axis->to;
+            source += axis->from;
+            if (++index[i] < axis->extent) {
                 break;
             }
-            index[axis] = 0;
-            target -= (ptrdiff_t)copy->to[axis] * copy->extent[axis];
-            source -= (ptrdiff_t)copy->from[axis] * copy->extent[axis];
+            index[i] = 0;
+            target -= (ptrdiff_t)axis->to * axis->extent;
+            source -= (ptrdiff_t)axis->from * axis->extent;
         }
-        if (axis >= copy->axes) {
+        if (i >= copy->axes) {
             return;
         }
     }

@@ -9,13 +9,17 @@
 
 #define COPY_MAX_AXES 8 /* the bytes of an element are an axis too */
 
-/* Axis 0 is the innermost: a run of bytes that is contiguous on both sides. Strides are bytes and may be 0 or
- * negative on the reading side. */
+/* Strides are bytes; `from` may be 0 or negative. */
+typedef struct {
+    int32_t extent;
+    int32_t from;
+    int32_t to;
+} copy_axis_t;
+
+/* axis[0] is the innermost: a run of bytes that is contiguous on both sides. */
 typedef struct {
     uint32_t axes;
-    int32_t extent[COPY_MAX_AXES];
-    int32_t from[COPY_MAX_AXES];
-    int32_t to[COPY_MAX_AXES];
+    copy_axis_t axis[COPY_MAX_AXES];
 } copy_t;
 
 /* Starts a copy of elements of this many bytes. */
@@ -25,8 +29,8 @@ void copy_begin(copy_t *copy, uint32_t item_bytes);
  * memcpy. At most seven such calls. */
 void copy_axis(copy_t *copy, int32_t extent, int32_t from, int32_t to);
 
-/* Moves the elements; source and target do not overlap, except element by element. */
-void copy_run(const copy_t *copy, void *to, const void *from);
+/* Moves the elements, in any order. The copy is used up. */
+void copy_run(copy_t *copy, void *to, const void *from);
 
 /* Writes one element of item_bytes count times. */
 void copy_fill(void *to, const void *element, uint32_t item_bytes, uint32_t count);

@@ -166,6 +166,9 @@ static status_t reduce_invoke(const kernel_ctx_t *ctx, const reduce_t *reduce, s
     axes_t axes;
     TRY(dims_check(ctx, axes_read, &axes.out));
     plan_walk(kernel_input(ctx, 0), axes.gone, &walk);
+    if (kernel_input(ctx, 0)->count == 0) { /* no rows at all, however many there are beside a zero-sized axis */
+        walk.size[GONE][GROUPS - 1] = 0;
+    }
     walk_input(ctx, &walk, reduce, store);
     return STATUS_OK;
 }

@@ -91,6 +91,7 @@ status_t resize_nearest_neighbor_invoke(const kernel_ctx_t *ctx) {
     uint32_t height = (uint32_t)input->dims[HEIGHT], width = (uint32_t)input->dims[WIDTH];
     TRY(resize_check(ctx));
     uint32_t bytes = (uint32_t)input->dims[3] * kernel_item_bytes(input->type), row_bytes = width * bytes;
+    uint32_t last_row = UINT32_MAX, out_row_bytes = (uint32_t)output->dims[WIDTH] * bytes;
     uint8_t *to = output->data;
     nearest_t rows, columns;
     if (output->count == 0) {
@@ -103,6 +104,12 @@ status_t resize_nearest_neighbor_invoke(const kernel_ctx_t *ctx) {
         for (uint32_t y = 0; y < (uint32_t)output->dims[HEIGHT]; y++) {
             uint32_t row = n * height + nearest_at(&rows, y, half, align_corners, height);
             const uint8_t *from = (const uint8_t *)input->data + row * row_bytes;
+            if (row == last_row) {
+                memcpy(to, to - out_row_bytes, out_row_bytes);
+                to += out_row_bytes;
+                continue;
+            }
+            last_row = row;
             columns.drop = 0;
             for (uint32_t x = 0; x < (uint32_t)output->dims[WIDTH]; x++, to += bytes) {
                 memcpy(to, from + nearest_at(&columns, x, half, align_corners, width) * bytes, bytes);
@@ -129,22 +136,22 @@ typedef struct {
 /* One side of the image: pixels of the input for one of the output. */
 typedef struct {
     int32_t last;
+    int32_t count; /* of the output */
     union {
         int32_t i; /* 10 fraction bits */
         float f;
     } scale;
     bool half_pixel;
-    bool real;
 } side_t;
 
 static side_t side_begin(const kernel_ctx_t *ctx, unsigned d) {
     int32_t in = kernel_input(ctx, 0)->dims[d], out = kernel_output(ctx, 0)->dims[d];
-    side_t side = {in - 1, {0}, kernel_option_byte(ctx, HALF_PIXEL, 0), kernel_input(ctx, 0)->type == TENSOR_FLOAT32};
+    side_t side = {in - 1, out, {0}, kernel_option_byte(ctx, HALF_PIXEL, 0)};
     if (kernel_option_byte(ctx, ALIGN_CORNERS, 0) && out > 1) {
         in--;
         out--;
     }
-    if (side.real) {
+    if (kernel_input(ctx, 0)->type == TENSOR_FLOAT32) {
         side.scale.f = (float)in / (float)out;
     } else {
         side.scale.i = (int32_t)((((uint32_t)in << 10) + (uint32_t)out / 2) / (uint32_t)out);
@@ -152,67 +159,87 @@ static side_t side_begin(const kernel_ctx_t *ctx, unsigned d) {
     return side;
 }
 
-static between_t side_at(const side_t *side, int32_t x) {
+static inline between_t side_integer(const side_t *side, int32_t x) {
+    int32_t place = x * side->scale.i + (side->half_pixel ? side->scale.i / 2 - 512 : 0);
+    int32_t low = place < 0 ? 0 : place >> 10, high = (place + 1023) >> 10;
     between_t between;
-    int32_t low, high;
-    if (side->real) {
-        float place = side->half_pixel ? ((float)x + 0.5f) * side->scale.f - 0.5f : (float)x * side->scale.f;
-        low = (int32_t)place; /* towards zero, which is the least anyway */
-        high = low + (place > (float)low);
-        low = low < side->last ? low : side->last;
-        between.part.f = place - (float)low;
-    } else {
-        int32_t place = x * side->scale.i + (side->half_pixel ? side->scale.i / 2 - 512 : 0);
-        low = place < 0 ? 0 : place >> 10;
-        high = (place + 1023) >> 10;
-        low = low < side->last ? low : side->last; /* a rounded scale may reach beyond the edge */
-        between.part.i = place - (low << 10) < 1024 ? place - (low << 10) : 0;
-    }
+    low = low < side->last ? low : side->last; /* a rounded scale may reach beyond the edge */
+    between.part.i = place - (low << 10) < 1024 ? place - (low << 10) : 0;
     between.low = (uint32_t)low;
     between.high = (uint32_t)(high < side->last ? high : side->last);
     return between;
 }
 
-/* The four pixels around a place, as elements of the input: low row, high row; low column, high column. */
-typedef struct {
-    uint32_t at[2][2];
-    between_t y, x;
-    uint32_t channels;
-} corners_t;
-
-static void mix_f32(const float *in, float *out, const corners_t *corners) {
-    float y = corners->y.part.f, x = corners->x.part.f;
-    for (uint32_t c = 0; c < corners->channels; c++) {
-        out[c] = in[corners->at[0][0] + c] * (1 - y) * (1 - x) + in[corners->at[1][0] + c] * y * (1 - x) +
-                 in[corners->at[0][1] + c] * (1 - y) * x + in[corners->at[1][1] + c] * y * x;
-    }
+static inline between_t side_float(const side_t *side, int32_t x) {
+    float place = side->half_pixel ? ((float)x + 0.5f) * side->scale.f - 0.5f : (float)x * side->scale.f;
+    int32_t low = (int32_t)place, high = low + (place > (float)low); /* towards zero, which is the least anyway */
+    between_t between;
+    low = low < side->last ? low : side->last;
+    between.part.f = place - (float)low;
+    between.low = (uint32_t)low;
+    between.high = (uint32_t)(high < side->last ? high : side->last);
+    return between;
 }
 
-/* Rounds half away from zero; sum is 20 fraction bits. The sum of all weights is 2^20, of their sizes at most 2^22. */
-#define MIX_INTEGER(name, type, sum_t)                                                                        static void name(const type *in, type *out, const corners_t *corners) {                                       int32_t y = corners->y.part.i, x = corners->x.part.i;                                                     int32_t w00 = (1024 - y) * (1024 - x), w01 = (1024 - y) * x, w10 = y * (1024 - x), w11 = y * x;           for (uint32_t c = 0; c < corners->channels; c++) {                                                            sum_t sum = (sum_t)in[corners->at[0][0] + c] * w00 + (sum_t)in[corners->at[0][1] + c] * w01 +                         (sum_t)in[corners->at[1][0] + c] * w10 + (sum_t)in[corners->at[1][1] + c] * w11;              out[c] = (type)((sum + (1 << 19) - (sum < 0)) >> 20);                                                 }                                                                                                     }
+/* One row of the output from two of the input, y between them. */
+typedef void (*mix_row_t)(void *out, const void *low, const void *high, const between_t *y, const side_t *columns,
+                          uint32_t channels);
 
-MIX_INTEGER(mix_s8, int8_t, int32_t)
-MIX_INTEGER(mix_s16, int16_t, int64_t)
+#define MIX_ROW(name, type, SIDE, WEIGH, SUM)                                                             \
+    static void name(void *out, const void *low, const void *high, const between_t *y_between,            \
+                     const side_t *columns, uint32_t channels) {                                          \
+        type *to = out;                                                                                   \
+        for (int32_t i = 0; i < columns->count; i++) {                                                    \
+            const between_t x_between = SIDE(columns, i);                                                 \
+            const type *p00 = (const type *)low + x_between.low * channels;                               \
+            const type *p01 = (const type *)low + x_between.high * channels;                              \
+            const type *p10 = (const type *)high + x_between.low * channels;                              \
+            const type *p11 = (const type *)high + x_between.high * channels;                             \
+            WEIGH                                                                                         \
+            for (uint32_t c = channels; c > 0; c--, p00++, p01++, p10++, p11++) {                         \
+                *to++ = SUM;                                                                              \
+            }                                                                                             \
+        }                                                                                                 \
+    }
 
-static void mix(const kernel_ctx_t *ctx, uint32_t at, const corners_t *corners) {
-    const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    switch (input->type) {
+/* Weights of 20 fraction bits; they sum up to 2^20, their sizes to 2^22 at most, so eight bits times them fit 32. */
+#define WEIGH_INTEGER                                                                                     \
+    int32_t y = y_between->part.i, x = x_between.part.i;                                                  \
+    int32_t w00 = (1024 - y) * (1024 - x), w01 = (1024 - y) * x, w10 = y * (1024 - x), w11 = y * x;
+#define WEIGH_FLOAT float y = y_between->part.f, x = x_between.part.f;
+
+/* Half away from zero. */
+static inline int8_t round_s8(int32_t sum) {
+    return (int8_t)((sum + (1 << 19) - (sum < 0)) >> 20);
+}
+
+static inline int16_t round_s16(int64_t sum) {
+    return (int16_t)((sum + (1 << 19) - (sum < 0)) >> 20);
+}
+
+MIX_ROW(mix_s8, int8_t, side_integer, WEIGH_INTEGER, round_s8(*p00 * w00 + *p01 * w01 + *p10 * w10 + *p11 * w11))
+MIX_ROW(mix_s16, int16_t, side_integer, WEIGH_INTEGER,
+        round_s16((int64_t)*p00 * w00 + (int64_t)*p01 * w01 + (int64_t)*p10 * w10 + (int64_t)*p11 * w11))
+MIX_ROW(mix_f32, float, side_float, WEIGH_FLOAT,
+        *p00 * (1 - y) * (1 - x) + *p10 * y * (1 - x) + *p01 * (1 - y) * x + *p11 * y * x)
+
+static mix_row_t mix_row(unsigned type) {
+    switch (type) {
         case TENSOR_INT8:
-            mix_s8(input->data, (int8_t *)output->data + at, corners);
-            break;
+            return mix_s8;
         case TENSOR_INT16:
-            mix_s16(input->data, (int16_t *)output->data + at, corners);
-            break;
+            return mix_s16;
+        case TENSOR_FLOAT32:
+            return mix_f32;
         default:
-            mix_f32(input->data, (float *)output->data + at, corners);
-            break;
+            return NULL;
     }
 }
 
 status_t resize_bilinear_prepare(kernel_ctx_t *ctx) {
     TRY(resize_prepare(ctx));
     unsigned type = kernel_input(ctx, 0)->type;
-    if (type != TENSOR_INT8 && type != TENSOR_INT16 && type != TENSOR_FLOAT32) {
+    if (mix_row(type) == NULL) {
         return kernel_fail(ctx, STATUS_TYPE, 0, (int32_t)type, TENSOR_INT8);
     }
     if (kernel_option_byte(ctx, ALIGN_CORNERS, 0) && kernel_option_byte(ctx, HALF_PIXEL, 0)) {
@@ -223,24 +250,20 @@ status_t resize_bilinear_prepare(kernel_ctx_t *ctx) {
 
 status_t resize_bilinear_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    uint32_t height = (uint32_t)input->dims[HEIGHT], width = (uint32_t)input->dims[WIDTH], at = 0;
-    corners_t corners;
     TRY(resize_check(ctx));
     side_t rows = side_begin(ctx, HEIGHT), columns = side_begin(ctx, WIDTH);
-    corners.channels = (uint32_t)input->dims[3];
-    for (uint32_t n = 0; n < (uint32_t)input->dims[0] && output->count != 0; n++) {
-        for (int32_t y = 0; y < output->dims[HEIGHT]; y++) {
-            corners.y = side_at(&rows, y);
-            uint32_t low = (n * height + corners.y.low) * width, high = (n * height + corners.y.high) * width;
-            for (int32_t x = 0; x < output->dims[WIDTH]; x++, at += corners.channels) {
-                corners.x = side_at(&columns, x);
-                corners.at[0][0] = (low + corners.x.low) * corners.channels;
-                corners.at[0][1] = (low + corners.x.high) * corners.channels;
-                corners.at[1][0] = (high + corners.x.low) * corners.channels;
-                corners.at[1][1] = (high + corners.x.high) * corners.channels;
-                mix(ctx, at, &corners);
-            }
+    mix_row_t mix = mix_row(input->type);
+    uint32_t channels = (uint32_t)input->dims[3], row_bytes = channels * kernel_item_bytes(input->type);
+    uint32_t in_row_bytes = row_bytes * (uint32_t)input->dims[WIDTH];
+    const uint8_t *image = input->data;
+    uint8_t *to = output->data;
+    for (int32_t n = 0; n < input->dims[0] && output->count != 0; n++) {
+        for (int32_t i = 0; i < rows.count; i++) {
+            between_t y = input->type == TENSOR_FLOAT32 ? side_float(&rows, i) : side_integer(&rows, i);
+            mix(to, image + y.low * in_row_bytes, image + y.high * in_row_bytes, &y, &columns, channels);
+            to += row_bytes * (uint32_t)columns.count;
         }
+        image += in_row_bytes * (uint32_t)input->dims[HEIGHT];
     }
     return STATUS_OK;
 }

@@ -44,7 +44,16 @@ static status_t view_invoke(const kernel_ctx_t *ctx, dims_read_t read) {
         copy_axis(&copy, view.out.size[d], (int32_t)((uint32_t)view.from[d] * item_bytes), (int32_t)to);
         to *= (uint32_t)view.out.size[d];
     }
+    copy_axis_t *outer = &copy.axis[copy.axes - 1];
+    uint32_t repeats = 1, block_bytes = (uint32_t)outer->to;
+    if (outer->from == 0) { /* the whole is broadcast: repeat its first block */
+        repeats = (uint32_t)outer->extent;
+        outer->extent = 1;
+    }
     copy_run(&copy, output->data, (const uint8_t *)input->data + view.start * item_bytes);
+    for (uint32_t i = 1; i < repeats; i++) {
+        memcpy((uint8_t *)output->data + i * block_bytes, output->data, block_bytes);
+    }
     return STATUS_OK;
 }
 
