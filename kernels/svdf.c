@@ -87,7 +87,10 @@ static status_t fill_scales(const kernel_ctx_t *ctx, svdf_params_t *p) {
 }
 
 status_t svdf_prepare(kernel_ctx_t *ctx) {
-    TRY(kernel_arity(ctx, 5, 5, 1));
+    TRY(kernel_arity(ctx, BIAS_PORT, 5, 1)); /* the bias may be left out, the state not */
+    if (kernel_input(ctx, STATE_PORT) == NULL) {
+        return kernel_fail(ctx, STATUS_OPERATOR_INPUTS, KERNEL_OP, ctx->input_count, 5);
+    }
     svdf_params_t *p = kernel_params(ctx, sizeof *p);
     if (p == NULL) {
         return STATUS_RECORDS;
