@@ -4,6 +4,7 @@
 import numpy as np
 
 from ..case import Case, T, V
+from ._graph import Graph, constant, i8
 
 SHAPES = [
     ((1, 2, 3, 4), (24,)),
@@ -27,7 +28,23 @@ def _case(name, dtype, a, b, wanted, how="input", **kw):
     return Case(name, inputs, [T(b, dtype, *scale)], options, samples=1, **kw)
 
 
+def _computed(name, a, b, keep):
+    """The converter's Flatten: SHAPE, the batch cut out of it, PACK with the rest, RESHAPE; resolved when prepared."""
+    g = Graph()
+    x = g.add(i8(a))
+    shape = g.op("SHAPE", [x], T((len(a),), "int32"), out_type="INT32")
+    cut = [g.add(constant([n])) for n in (0, 1, 1)]
+    batch = g.op("STRIDED_SLICE", [shape, *cut], T((), "int32"), shrink_axis_mask=1)
+    rest = [g.add(constant(n)) for n in keep]
+    wanted = g.op("PACK", [batch, *rest], T((len(rest) + 1,), "int32"), values_count=len(rest) + 1, axis=0)
+    return Case(name, subgraphs=[g.done([x], [g.op("RESHAPE", [x, wanted], i8(b))])])
+
+
 def cases():
+    yield _computed("computed_flatten", (2, 3, 4, 5), (2, 60), (60,))
+    yield _computed("computed_minus_one", (2, 3, 4, 5), (2, 60), (-1,))
+    yield _computed("computed_rank3", (3, 2, 4), (3, 4, 2), (4, 2))
+    yield _computed("computed_batch_one", (1, 7), (1, 7, 1, 1), (7, 1, 1))
     for dtype in DTYPES:
         for n, (a, b) in enumerate(SHAPES):
             yield _case(
