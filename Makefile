@@ -34,7 +34,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help deps demo test test-fast engine natmod size size-diff fuzz clean
+.PHONY: help deps demo test test-fast corpus engine natmod size size-diff fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ test: test-packages deps engine natmod ## set up and run all tests
 
 test-fast: deps engine natmod ## the quick tests
 	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS) -m "not slow and not full"
+
+corpus: deps engine ## every model of the public corpus against its recorded outputs (MPYLITE_CORPUS=)
+	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.corpus
 
 engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 	@$(SUBMAKE) -f host_tools/engine.mk OPS="$(OPS)"

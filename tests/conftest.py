@@ -3,6 +3,8 @@
 live beside that part.
 """
 
+from tests.kernels.case import case_files, rows
+
 
 def pytest_addoption(parser):
     parser.addoption(
@@ -38,3 +40,5 @@ def pytest_terminal_summary(terminalreporter):
                 differing += properties["differing"]
     if cases:
         terminalreporter.write_line(f"kernels: {cases} cases, {compared} values compared, {differing} differ")
+        if lacking := sorted(set(case_files()) - set(rows())):
+            terminalreporter.write_line(f"kernels: no row in ops.def, so not run: {' '.join(lacking)}")
