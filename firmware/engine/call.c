@@ -30,7 +30,7 @@ status_t kernel_call_prepare(kernel_ctx_t *ctx, int32_t subgraph, uint32_t *aren
     if (called->state == INTERPRETER_PREPARING || levels(interpreter) > INTERPRETER_MAX_NESTING) {
         return kernel_fail(ctx, STATUS_NESTING, KERNEL_OP, 0, INTERPRETER_MAX_NESTING);
     }
-    error_t here = interpreter->error;
+    failure_t here = interpreter->error;
     TRY(prepare_subgraph(interpreter, (uint32_t)subgraph));
     interpreter->error = here;
     if (caller->depth < called->depth + 1) {

@@ -46,7 +46,7 @@ void prepare_rebase(interpreter_subgraph_t *subgraph, uint8_t *arena) {
 }
 
 static status_t fail(interpreter_t *interpreter, status_t status, uint32_t found, uint32_t needs) {
-    error_t error = {status, KERNEL_OP, 0, -1, (int32_t)found, (int32_t)needs};
+    failure_t error = {status, KERNEL_OP, 0, -1, (int32_t)found, (int32_t)needs};
     interpreter->error = error;
     return status;
 }

@@ -58,7 +58,7 @@ typedef struct interpreter_resource {
 typedef struct {
     model_t model;
     arena_t records;
-    error_t error;
+    failure_t error;
     interpreter_subgraph_t *subgraphs;
     interpreter_resource_t *resources;
     uint64_t macs; /* of one invocation of the main subgraph */

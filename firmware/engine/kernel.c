@@ -17,7 +17,7 @@ static tensor_t *tensor_of(const kernel_ctx_t *ctx, unsigned port) {
 }
 
 status_t kernel_fail(const kernel_ctx_t *ctx, status_t status, unsigned port, int32_t found, int32_t needs) {
-    error_t *error = &engine_of(ctx)->interpreter->error;
+    failure_t *error = &engine_of(ctx)->interpreter->error;
     error->port = (uint8_t)port;
     error->found = found;
     error->needs = needs;

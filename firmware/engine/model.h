@@ -40,7 +40,7 @@ typedef struct {
 
 /* Verifies the file. data must stay unchanged and in place as long as the model is used. On failure says why in
  * *error. */
-status_t model_open(model_t *model, const void *data, uint32_t bytes, error_t *error);
+status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t *error);
 
 /* The parts of a verified model. i must be in range. */
 model_subgraph_t model_subgraph(model_t *model, uint32_t i);

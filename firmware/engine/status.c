@@ -95,7 +95,7 @@ static void put_port(writer_t *out, unsigned port) {
     put_number(out, (int32_t)(port & ~(unsigned)KERNEL_OUTPUT));
 }
 
-static void put_operator(writer_t *out, const error_t *error) {
+static void put_operator(writer_t *out, const failure_t *error) {
     put(out, "op ");
     put_number(out, error->op_index);
     put(out, " ");
@@ -109,7 +109,7 @@ static void put_operator(writer_t *out, const error_t *error) {
     put(out, ": ");
 }
 
-size_t status_format(const error_t *error, char *text, size_t bytes) {
+size_t status_format(const failure_t *error, char *text, size_t bytes) {
     writer_t out = {text, 0, bytes - 1};
     if (error->op_index >= 0) {
         put_operator(&out, error);

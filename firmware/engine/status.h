@@ -13,10 +13,10 @@ typedef struct {
     int32_t op_index;
     int32_t found;
     int32_t needs;
-} error_t;
+} failure_t;
 
 /* Writes the sentence, zero-terminated and cut at `bytes`; returns its length. */
-size_t status_format(const error_t *error, char *text, size_t bytes);
+size_t status_format(const failure_t *error, char *text, size_t bytes);
 
 /* A type's name as numpy spells it (`int8`), or `type <number>` is left to the caller: NULL if unknown. */
 const char *status_type_name(int32_t type);

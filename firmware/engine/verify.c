@@ -6,7 +6,7 @@
 
 typedef struct {
     model_t *model;
-    error_t *error;
+    failure_t *error;
 } verifier_t;
 
 static status_t refuse(const verifier_t *v, status_t status, int32_t found, int32_t needs) {
@@ -199,7 +199,7 @@ static status_t verify_head(const verifier_t *v, const void *data, uint32_t byte
     return remainder ? refuse(v, STATUS_FILE_ADDRESS, (int32_t)remainder, FLATBUF_ALIGNMENT) : STATUS_OK;
 }
 
-status_t model_open(model_t *model, const void *data, uint32_t bytes, error_t *error) {
+status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t *error) {
     verifier_t v = {model, error};
     flatbuf_t *file = &model->file;
     memset(model, 0, sizeof *model);
