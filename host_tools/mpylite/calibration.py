@@ -122,10 +122,26 @@ def fitted(batches, graph, where="calibration"):
             raise DataError(
                 f"{where}: gives {len(batch)} arrays, needs {len(graph.inputs)} ({', '.join(t.name for t in graph.inputs)})"
             )
-        yield [_fit(array, tensor, where, seen) for array, tensor in zip(batch, graph.inputs)]
+        yield [
+            _fit(_reordered(array, tensor, graph.input_orders.get(tensor.name)), tensor, where, seen)
+            for array, tensor in zip(batch, graph.inputs)
+        ]
         seen += len(batch[0])
     if not seen:
         raise DataError(f"{where}: holds no samples, needs at least one")
+
+
+def _reordered(array, tensor, order):
+    """Data in the source model's order of axes (ONNX: channels first) in the graph's order."""
+    array = np.asarray(array)
+    if order is None:
+        return array
+    source = [0] * len(order)
+    for size, axis in zip(tensor.shape, order):
+        source[axis] = size
+    if array.shape[1:] == tuple(source):
+        array = array[:, 0]
+    return array.transpose(order) if array.shape[1:] == tuple(source[1:]) else array
 
 
 def _fit(array, tensor, where, seen):

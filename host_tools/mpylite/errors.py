@@ -6,6 +6,7 @@ MpyliteError                the user can act on it: cli.py prints one line, exit
 │   └── UnsupportedError    parts of a model cannot be converted; carries every Reason
 ├── DataError               (a ValueError) calibration or input data is missing, wrong or unusable
 ├── MissingExtra            (an ImportError) an optional package is not installed; names the pip command
+├── BoardError              a board is unknown, absent, silent, or refuses
 └── EngineError             (a RuntimeError) the engine or MicroPython refused or failed
 """
 
@@ -54,3 +55,7 @@ class MissingExtra(MpyliteError, ImportError):
 
 class EngineError(MpyliteError, RuntimeError):
     """The engine or MicroPython refused or failed."""
+
+
+class BoardError(MpyliteError):
+    """A board is unknown, absent, silent, or refuses."""

@@ -118,6 +118,7 @@ class Graph:
     outputs: list = field(default_factory=list)
     input_names: list = field(default_factory=list)
     output_names: list = field(default_factory=list)
+    input_orders: dict = field(default_factory=dict)  # input name -> its axes in the source model's numbering
     metadata: dict = field(default_factory=dict)
     callees: list = field(default_factory=list)
     notes: list = field(default_factory=list)

@@ -29,7 +29,7 @@ def members():
 FILES = members()
 MODELS = sorted(name for name in FILES if not name.endswith(".npz"))
 # The int8 error of these is larger than two steps of 1/255 by nature; the number is the share of the output's range.
-LOOSE = {"layer_normalization": 0.05, "rescaling": 0.08, "activation_gelu": 0.03, "lstm_sequence": 0.03}
+LOOSE = {"bidirectional_gru_sum": 0.03, "layer_normalization": 0.05, "rescaling": 0.08, "activation_gelu": 0.03, "lstm_sequence": 0.03}
 APPROXIMATE = {"activation_gelu": 5e-4}
 
 
@@ -74,7 +74,7 @@ def test_integer_graph_is_near_keras_and_exact_in_tflm(graph, name, int16):
     graph = passes.apply(graph, passes.SIMPLIFY, settings)
     used = {n.op for n in graph.nodes}
     if int16 and used & refuse_unsupported.NO_INT16:
-        with pytest.raises(UnsupportedError, match="NO_INT16"):
+        with pytest.raises(UnsupportedError, match="NO_INT16|NOT_ON_DEVICE"):
             refuse_unsupported.refuse_unsupported(graph, settings)
         return
     missing = used - {name for _, name in built_operators()}

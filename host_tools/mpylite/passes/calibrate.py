@@ -22,6 +22,9 @@ class Range:
 
 
 def calibrate(graph, settings):
+    if settings.batches is None and any(t.quant is not None for t in graph.tensors()):
+        graph.notes.append("scales are those of the QDQ model; nothing was calibrated")
+        return graph
     if settings.batches is None:
         raise DataError("no calibration data: the ranges of activations are unknown; give --calibration DATA")
 

@@ -45,6 +45,7 @@ def _fold(graph, before, node, users):
     values = np.broadcast_to(node.inputs[1].data.reshape(-1).astype(np.float64), (channels,))
     weights, bias = _own(before, 1, users), _own_bias(before, channels, users)
     if node.op in ("MUL", "DIV"):
+        weights.quant = None  # the scales of a QDQ model no longer fit
         factor = values if node.op == "MUL" else 1.0 / values
         shape = [1] * weights.data.ndim
         shape[OUTPUT_AXIS[before.op]] = channels

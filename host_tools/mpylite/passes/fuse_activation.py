@@ -17,6 +17,8 @@ def fuse_activation(graph, settings):
             or before.options.get("fused_activation_function", "NONE") != "NONE"
         ):
             continue
+        if before.output.quant is not None and node.output.quant is None:
+            node.output.quant = before.output.quant
         before.options["fused_activation_function"] = node.op
         before.outputs = node.outputs
         graph.remove(node)

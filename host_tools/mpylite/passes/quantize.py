@@ -4,6 +4,9 @@ int16x8; weights and biases become integers. Needs the ranges of calibrate.
 """
 
 from .. import ops
+import numpy as np
+
+from ..errors import DataError
 from ..families import TABLE
 from ..graph import Node, Quant, Tensor
 from . import scales
@@ -104,7 +107,8 @@ class _Groups:
         if tensor.is_constant:
             self.low[key], self.high[key] = float(tensor.data.min(initial=0)), float(tensor.data.max(initial=0))
         else:
-            self.low[key], self.high[key] = tensor.range.low, tensor.range.high
+            seen = tensor.range
+            self.low[key], self.high[key] = (np.inf, -np.inf) if seen is None else (seen.low, seen.high)
         if tensor.quant is not None:
             self.fixed[key] = tensor.quant
 
@@ -143,8 +147,20 @@ class _Groups:
             root = self.root(tensor)
             quant = self.fixed.get(root)
             if quant is None:
+                if self.low[root] > self.high[root]:
+                    raise DataError(
+                        f"'{tensor.name}' has no scale in the model and no calibration data; give --calibration DATA"
+                    )
                 quant = self.fixed[root] = scales.activation(self.low[root], self.high[root], self.dtype)
             tensor.quant = Quant(quant.scale, quant.zero_point)
+
+
+def _keeps_scales(weights, axis):
+    """True where a QDQ model gave scales of the form that TFLite wants."""
+    quant = weights.quant
+    return quant is not None and (
+        quant.scale.size == 1 or (quant.axis == axis and quant.scale.size == weights.shape[axis])
+    )
 
 
 def _quantize_weights(node, settings):
@@ -152,7 +168,8 @@ def _quantize_weights(node, settings):
     x, weights = node.inputs[at_input], node.inputs[at_weights]
     axis = CHANNEL_AXIS[node.op]
     values = weights.data
-    weights.quant = scales.weights(values, axis)
+    if not _keeps_scales(weights, axis):
+        weights.quant = scales.weights(values, axis)
     weights.data, weights.dtype = scales.weight_values(values, weights.quant), "int8"
     bias = node.inputs[at_bias] if len(node.inputs) > at_bias else None
     if bias is not None:

@@ -19,9 +19,6 @@ def widen_weights(graph, settings):
                 continue
             if tensor.dtype == "float16" or (tensor.dtype in ("int8", "uint8") and tensor.quant is not None):
                 node.inputs[i] = _wide(tensor)
-    for tensor in graph.tensors():
-        if tensor.dtype == "float32":
-            tensor.quant = None
     return graph
 
 

@@ -98,7 +98,8 @@ def _tensor(model, table, index, where):
     dtype = schema.TYPE_NAMES.get(table.Type(), f"type{table.Type()}")
     shape = tuple(int(n) for n in table.ShapeAsNumpy()) if table.ShapeLength() else ()
     name = (table.Name() or b"").decode("utf-8", "replace") or f"tensor_{index}"
-    tensor = Tensor(name, shape, dtype, quant=_quant(table.Quantization()), is_variable=bool(table.IsVariable()))
+    quant = None if dtype == "float32" else _quant(table.Quantization())
+    tensor = Tensor(name, shape, dtype, quant=quant, is_variable=bool(table.IsVariable()))
     data = _buffer(model, table.Buffer())
     if data is not None:
         if table.Sparsity() is not None:

@@ -94,59 +94,67 @@ def simple_rnn(b, call, inputs):
 
 @layer("GRU")
 def gru(b, call, inputs):
-    """Keras's order of gates: update z, reset r, candidate h."""
-    x = _sequence(b, call, inputs[0])
-    arrays = call.weights.child("cell").arrays(3 if call["use_bias"] else 2)
-    recurrent, units, after = arrays[1], arrays[1].shape[0], call.get("reset_after", True)
-    bias = arrays[2] if call["use_bias"] else None
-    inner = bias[1] if bias is not None and after else None
-    outer = bias[0] if bias is not None and after else bias
+    cell = _Gru(b, call)
+    return _unrolled(b, call, _sequence(b, call, inputs[0]), cell.kernel, cell.outer_bias, cell.step)
 
-    def split(value, sizes, name):
-        ports = [value, b.constant(sizes, f"{name}/sizes", np.int32), b.constant(1, f"{name}/axis", np.int32)]
-        return b.add("SPLIT_V", ports, {"num_splits": len(sizes)}, name, count=len(sizes))
 
-    def gates(value, name):
-        both = activation(b, value, call["recurrent_activation"], f"{name}/gates")
-        return split(both, (units, units), f"{name}/split_gates")
+class _Gru:
+    """One GRU layer's weights, and its step; Keras's order of gates: update z, reset r, candidate h."""
 
-    def step(projected, hidden, name):
-        x_gates, x_candidate = split(projected, (2 * units, units), f"{name}/split_input")
-        if hidden is None:
-            return first(x_gates, x_candidate, name)
-        h_gates = _dense(
-            b, hidden, recurrent[:, : 2 * units], None if inner is None else inner[: 2 * units], f"{name}/recurrent"
+    def __init__(self, b, call):
+        arrays = call.weights.child("cell").arrays(3 if call["use_bias"] else 2)
+        self.b, self.call, self.kernel = b, call, arrays[0]
+        self.units, self.after = arrays[1].shape[0], call.get("reset_after", True)
+        self.gate_kernel, self.candidate_kernel = np.split(arrays[1], [2 * self.units], 1)
+        bias = arrays[2] if call["use_bias"] else None
+        self.outer_bias = bias[0] if bias is not None and self.after else bias
+        self.gate_bias = self.candidate_bias = None
+        if bias is not None and self.after:
+            self.gate_bias, self.candidate_bias = np.split(bias[1], [2 * self.units])
+
+    def step(self, projected, hidden, name):
+        x_gates, x_candidate = self._split(projected, (2 * self.units, self.units), f"{name}/split_input")
+        return (
+            self._first(x_gates, x_candidate, name)
+            if hidden is None
+            else self._next(x_gates, x_candidate, hidden, name)
         )
-        z, r = gates(b.binary("ADD", x_gates, h_gates, f"{name}/sum"), name)
-        part = hidden if after else b.binary("MUL", r, hidden, f"{name}/reset")
-        part = _dense(
-            b,
-            part,
-            recurrent[:, 2 * units :],
-            None if inner is None else inner[2 * units :],
-            f"{name}/candidate_recurrent",
-        )
-        if after:
+
+    def _next(self, x_gates, x_candidate, hidden, name):
+        b = self.b
+        h_gates = _dense(b, hidden, self.gate_kernel, self.gate_bias, f"{name}/recurrent")
+        z, r = self._gates(b.binary("ADD", x_gates, h_gates, f"{name}/sum"), name)
+        part = hidden if self.after else b.binary("MUL", r, hidden, f"{name}/reset")
+        part = _dense(b, part, self.candidate_kernel, self.candidate_bias, f"{name}/candidate_recurrent")
+        if self.after:
             part = b.binary("MUL", r, part, f"{name}/reset")
-        candidate = activation(
-            b, b.binary("ADD", x_candidate, part, f"{name}/candidate_sum"), call["activation"], f"{name}/candidate"
-        )
+        candidate = self._candidate(b.binary("ADD", x_candidate, part, f"{name}/candidate_sum"), name)
         keep = b.binary("MUL", z, b.binary("SUB", hidden, candidate, f"{name}/difference"), f"{name}/keep")
         return b.binary("ADD", candidate, keep, f"{name}/hidden")
 
-    def first(x_gates, x_candidate, name):
+    def _first(self, x_gates, x_candidate, name):
         """The step from hidden state zero, where only biases are left of the recurrent part."""
-        if inner is not None:
-            x_gates = b.shifted(x_gates, inner[: 2 * units], f"{name}/sum")
-        z, r = gates(x_gates, name)
-        if inner is not None:
-            x_candidate = b.binary(
-                "ADD", x_candidate, b.scaled(r, inner[2 * units :], f"{name}/reset"), f"{name}/candidate_sum"
-            )
-        candidate = activation(b, x_candidate, call["activation"], f"{name}/candidate")
+        b = self.b
+        if self.gate_bias is not None:
+            x_gates = b.shifted(x_gates, self.gate_bias, f"{name}/sum")
+        z, r = self._gates(x_gates, name)
+        if self.candidate_bias is not None:
+            part = b.scaled(r, self.candidate_bias, f"{name}/reset")
+            x_candidate = b.binary("ADD", x_candidate, part, f"{name}/candidate_sum")
+        candidate = self._candidate(x_candidate, name)
         return b.binary("SUB", candidate, b.binary("MUL", z, candidate, f"{name}/keep"), f"{name}/hidden")
 
-    return _unrolled(b, call, x, arrays[0], outer, step)
+    def _gates(self, value, name):
+        both = activation(self.b, value, self.call["recurrent_activation"], f"{name}/gates")
+        return self._split(both, (self.units, self.units), f"{name}/split_gates")
+
+    def _candidate(self, value, name):
+        return activation(self.b, value, self.call["activation"], f"{name}/candidate")
+
+    def _split(self, value, sizes, name):
+        b = self.b
+        ports = [value, b.constant(sizes, f"{name}/sizes", np.int32), b.constant(1, f"{name}/axis", np.int32)]
+        return b.add("SPLIT_V", ports, {"num_splits": len(sizes)}, name, count=len(sizes))
 
 
 def _inner(b, call, config, weights, name, inputs):

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""Activations."""
+
+import numpy as np
+
+from ..keras_layers import activations
+from ..onnx_values import Value, constant_like
+from . import Refused, operator
+
+
+def _plain(op):
+    def run(c):
+        value = c.value(0)
+        return Value(c.add(op, [value.tensor]), value.perm)
+
+    return run
+
+
+for _name, _op in (("Relu", "RELU"), ("Sigmoid", "LOGISTIC"), ("Tanh", "TANH"), ("HardSwish", "HARD_SWISH")):
+    operator(_name)(_plain(_op))
+
+
+@operator("LeakyRelu")
+def leaky_relu(c):
+    value = c.value(0)
+    return Value(c.add("LEAKY_RELU", [value.tensor], {"alpha": float(c.get("alpha", 0.01))}), value.perm)
+
+
+@operator("PRelu")
+def prelu(c):
+    value, slope = c.value(0), c.constant(1)
+    alpha = constant_like(c.b, slope, value, f"{c.name}/alpha")
+    if alpha.data.ndim < value.rank - 1:
+        alpha.data = alpha.data.reshape((1,) * (value.rank - 1 - alpha.data.ndim) + alpha.data.shape)
+        alpha.shape = alpha.data.shape
+    return Value(c.add("PRELU", [value.tensor, alpha]), value.perm)
+
+
+@operator("Elu")
+def elu(c):
+    if c.get("alpha", 1.0) != 1.0:
+        raise Refused("ELU_ALPHA", "needs alpha 1")
+    return _plain("ELU")(c)
+
+
+@operator("HardSigmoid")
+def hard_sigmoid(c):
+    """clip(alpha x + beta, 0, 1)"""
+    value, alpha, beta = c.value(0), c.get("alpha", 0.2), c.get("beta", 0.5)
+    scaled = c.b.scaled(value.tensor, 6 * alpha, f"{c.name}/scaled") if abs(6 * alpha - 1) > 1e-4 else value.tensor
+    shift = c.b.constant(6 * beta, f"{c.name}/shift")
+    six = c.add("ADD", [scaled, shift], {"fused_activation_function": "RELU6"}, "/six")
+    return Value(c.b.scaled(six, 1 / 6, c.name), value.perm)
+
+
+@operator("Gelu")
+def gelu(c):
+    value = c.value(0)
+    return Value(activations.gelu(c.b, value.tensor, c.name, {}), value.perm)
+
+
+@operator("Erf")
+def erf(c):
+    """tanh(1.1283792 x + 0.1009 x^3), within 0.0006."""
+    value, b, name = c.value(0), c.b, c.name
+    square = b.binary("MUL", value.tensor, value.tensor, f"{name}/square")
+    factor = b.shifted(b.scaled(square, 0.1009110, f"{name}/cubic"), 1.1283791, f"{name}/factor")
+    return Value(c.add("TANH", [b.binary("MUL", value.tensor, factor, f"{name}/inner")]), value.perm)
+
+
+@operator("Clip")
+def clip(c):
+    value = c.value(0)
+    low = c.get("min", None) if c.opset < 11 else c.constant(1)
+    high = c.get("max", None) if c.opset < 11 else c.constant(2)
+    low = None if low is None else float(np.ravel(low)[0])
+    high = None if high is None else float(np.ravel(high)[0])
+    fused = {(0.0, 6.0): "RELU6", (0.0, None): "RELU", (-1.0, 1.0): "RELU_N1_TO_1"}.get((low, high))
+    x = value.tensor
+    if fused:
+        return Value(c.add(fused, [x]), value.perm)
+    if low is not None and low > -3e38:
+        x = c.add("MAXIMUM", [x, c.b.constant(low, f"{c.name}/min")], {}, "/low")
+    if high is not None and high < 3e38:
+        x = c.add("MINIMUM", [x, c.b.constant(high, f"{c.name}/max")], {})
+    return Value(x, value.perm)
+
+
+def _last(c, op, options):
+    value = c.value(0)
+    axis = c.get("axis", -1 if c.opset >= 13 else 1) % value.rank
+    if value.axis(axis) != value.rank - 1:
+        order = [i for i in range(value.rank) if i != axis] + [axis]
+        value = value.arranged(c.b, order)
+    return Value(c.add(op, [value.tensor], options), value.perm)
+
+
+@operator("Softmax")
+def softmax(c):
+    return _last(c, "SOFTMAX", {"beta": 1.0})
+
+
+@operator("LogSoftmax")
+def log_softmax(c):
+    return _last(c, "LOG_SOFTMAX", {})

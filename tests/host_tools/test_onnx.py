@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""The ONNX reader against ONNX's own reference evaluator, float, int8 and QDQ."""
+
+import numpy as np
+import pytest
+from mpylite import calibration, float_run, passes, pipeline, planner, readers
+from mpylite.errors import DataError, ModelError, UnsupportedError
+from mpylite.simulator.engine import built_operators
+from mpylite.writers import tflite as writer
+
+from .references import Engine, Litert, Tflm
+
+onnx = pytest.importorskip("onnx")
+from onnx.reference import ReferenceEvaluator  # noqa: E402
+
+from . import onnx_models  # noqa: E402
+
+SAMPLES = 4
+APPROXIMATE = {"erf": 6e-4}
+CHANNELS_LAST = {3: (0, 2, 1), 4: (0, 2, 3, 1)}
+LOOSE = {"layer_norm": 0.06, "slice": 0.02}
+RANK_3_CHANNELS_LAST = {"conv_1d"}
+
+
+def prepared(name, tmp_path, proto=None):
+    """(graph, samples in ONNX's order, ONNX's outputs in the graph's order)"""
+    proto = proto or onnx_models.MODELS[name]()
+    path = tmp_path / f"{name}.onnx"
+    onnx.save(proto, path)
+    shape = [d.dim_value for d in proto.graph.input[0].type.tensor_type.shape.dim]
+    samples = np.random.default_rng(7).normal(0, 1, (SAMPLES, *shape)).astype(np.float32)
+    evaluator = ReferenceEvaluator(proto)
+    outputs = np.concatenate([evaluator.run(None, {"x": x})[0] for x in samples])
+    graph = readers.read(path)
+    if any("channels are its last axis" in note for note in graph.notes if note.startswith("output")):
+        outputs = outputs.transpose(CHANNELS_LAST[outputs.ndim])
+    return graph, samples, outputs
+
+
+def fitted(samples, graph):
+    return next(iter(calibration.fitted([[samples]], graph)))
+
+
+@pytest.mark.parametrize("name", onnx_models.MODELS)
+def test_float_graph_equals_the_reference(name, tmp_path):
+    graph, samples, wanted = prepared(name, tmp_path)
+    batch = fitted(samples, graph)
+    for _ in range(2):
+        found = float_run.run(graph, batch)[0]
+        assert found.shape == wanted.shape
+        np.testing.assert_allclose(found, wanted, atol=APPROXIMATE.get(name, 2e-5))
+        graph = passes.apply(graph, passes.SIMPLIFY, passes.Settings())
+
+
+@pytest.mark.parametrize("name", onnx_models.MODELS)
+def test_int8_is_near_and_exact_in_tflm(name, tmp_path):
+    graph, samples, wanted = prepared(name, tmp_path)
+    batch = fitted(samples, graph)
+    graph = passes.apply(graph, passes.SIMPLIFY, passes.Settings(batches=lambda: [batch]))
+    missing = {n.op for n in graph.nodes} - {op for _, op in built_operators()}
+    if missing:
+        pytest.skip(f"this build of the engine has no {', '.join(sorted(missing))}")
+    graph = passes.apply(graph, passes.QUANTIZE, passes.Settings(batches=lambda: [batch]))
+    content = writer.to_bytes(graph, planner.plan(graph))
+    stored = [graph.inputs[0].quant.quantize(batch[0], "int8")]
+    exact = Tflm(content).run(stored)[0]
+    np.testing.assert_array_equal(Engine(content).run(stored)[0], exact)
+    error = np.abs(graph.outputs[0].quant.dequantize(exact).reshape(wanted.shape) - wanted).max()
+    assert error <= max(LOOSE.get(name, 0.03) * np.ptp(wanted), 1.1 * graph.outputs[0].quant.scale[0])
+
+
+@pytest.mark.parametrize(
+    "name", ["conv", "flatten_gemm", "batch_norm_relu", "residual_clip", "softmax_channels", "concat"]
+)
+def test_no_transpose_is_left(name, tmp_path):
+    graph, _, _ = prepared(name, tmp_path)
+    assert not [n for n in passes.apply(graph, passes.SIMPLIFY, passes.Settings()).nodes if n.op == "TRANSPOSE"]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8])
+def test_qdq_keeps_every_scale_and_needs_no_calibration(kind, tmp_path):
+    path = tmp_path / "qdq.onnx"
+    graph, samples, wanted = prepared("qdq", tmp_path, onnx_models.qdq(kind))
+    made = pipeline.convert(path)
+    (node,) = made.graph.nodes
+    x, weights, bias, y = (*node.inputs, node.output)
+    assert (node.op, node.options["fused_activation_function"]) == ("CONV_2D", "RELU")
+    assert (x.quant.scale[0], x.quant.zero_point[0]) == (np.float32(0.031), 7)
+    assert (y.quant.scale[0], y.quant.zero_point[0]) == (np.float32(0.027), -128)
+    np.testing.assert_array_equal(weights.quant.scale, np.linspace(0.003, 0.009, 5).astype(np.float32))
+    source = onnx.numpy_helper.to_array(next(i for i in onnx.load(path).graph.initializer if i.name == "w"))
+    np.testing.assert_array_equal(weights.data, source.transpose(0, 2, 3, 1))
+    np.testing.assert_array_equal(
+        bias.data, onnx.numpy_helper.to_array(next(i for i in onnx.load(path).graph.initializer if i.name == "b"))
+    )
+    stored = [x.quant.quantize(fitted(samples, graph)[0], "int8")]
+    exact = Tflm(made.content).run(stored)[0]
+    np.testing.assert_array_equal(Litert(made.content).run(stored)[0], exact)
+    assert np.abs(y.quant.dequantize(exact) - wanted).max() <= 1.01 * 0.027
+
+
+REFUSED = {
+    "loop": (lambda m, N, array: m([N("Div", ["x", "t"], ["y"]), N("Relu", ["x"], ["t"])][::-1], [1, 4]), "DIV_DYNAMIC"),
+    "unknown": (lambda m, N, array: m([N("NonZero", ["x"], ["y"])], [1, 4]), "NO_RULE"),
+    "cubic": (lambda m, N, array: m([N("Resize", ["x", "", "k"], ["y"], mode="cubic")], [1, 3, 8, 7], k=array([1, 1, 2, 2], np.float32)), "RESIZE_CUBIC"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals_carry_a_reason(name, tmp_path):
+    make, code = REFUSED[name]
+    onnx.save(make(onnx_models.model, onnx_models.N, onnx_models.array), tmp_path / "m.onnx")
+    with pytest.raises(UnsupportedError) as caught:
+        readers.read(tmp_path / "m.onnx")
+    assert [r.code for r in caught.value.reasons] == [code]
+
+
+def test_all_refusals_are_listed_at_once(tmp_path):
+    nodes = [
+        onnx_models.N("NonZero", ["x"], ["a"]),
+        onnx_models.N("Relu", ["a"], ["b"]),
+        onnx_models.N("Det", ["b"], ["y"]),
+    ]
+    onnx.save(onnx_models.model(nodes, [1, 4]), tmp_path / "m.onnx")
+    with pytest.raises(UnsupportedError) as caught:
+        readers.read(tmp_path / "m.onnx")
+    assert len(caught.value.reasons) == 2
+
+
+BAD = {
+    "truncated": (lambda c: c[: len(c) // 2], "ONNX"),
+    "text": (lambda c: b"hello " * 50, "ONNX"),
+    "nan": (lambda c: c.replace(onnx_models.f(5, 3, 3, 3)[0, 0, 0, :1].tobytes(), np.float32(np.nan).tobytes()), "NaN"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_files(name, tmp_path):
+    change, sentence = BAD[name]
+    path = tmp_path / "m.onnx"
+    path.write_bytes(change(onnx_models.MODELS["conv"]().SerializeToString()))
+    with pytest.raises(ModelError, match=sentence):
+        readers.read(path)
+
+
+def test_calibration_in_either_order_of_axes(tmp_path):
+    graph, samples, _ = prepared("conv", tmp_path)
+    first = fitted(samples[:, 0], graph)[0]
+    last = fitted(samples[:, 0].transpose(0, 2, 3, 1), graph)[0]
+    np.testing.assert_array_equal(first, last)
+    with pytest.raises(DataError, match="needs"):
+        fitted(samples[:, 0, :, :5], graph)
