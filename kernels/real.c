@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * exp, log and square root of float32 on the bits of the number. */
+ * exp, log, square root, rounding down and remainder of float32 on the bits of the number. */
 #include "real.h"
 
 #include <stdbool.h>
@@ -145,4 +145,45 @@ float real_sqrt(float x) {
     uint64_t mantissa = real_split(x, &exponent);
     uint64_t root = real_root(mantissa >> !(exponent & 1), &exact);
     return round_to_float(root << 32 | !exact, exponent >> 1, false);
+}
+
+float real_floor(float x) {
+    uint32_t bits = bits_of(x);
+    int32_t exponent = (int32_t)(bits >> 23 & 0xff) - 127;
+    if (exponent >= 23) { /* whole already, infinite or NaN */
+        return x;
+    }
+    if (exponent < 0) {
+        return bits >> 31 && bits << 1 ? -1.0f : from_bits(bits & UINT32_C(1) << 31);
+    }
+    uint32_t fraction = UINT32_C(0x7fffff) >> exponent;
+    if (bits >> 31 && (bits & fraction)) {
+        bits += fraction; /* away from zero; a carry into the exponent is right */
+    }
+    return from_bits(bits & ~fraction);
+}
+
+float real_remainder(float a, float b) {
+    uint32_t sign = bits_of(a) & UINT32_C(1) << 31;
+    uint32_t dividend = bits_of(a) ^ sign, divisor = bits_of(b) & 0x7fffffff;
+    if (dividend >= INFINITY_BITS || divisor > INFINITY_BITS || divisor == 0) {
+        return from_bits(NAN_BITS);
+    }
+    if (dividend < divisor) {
+        return a;
+    }
+    int32_t exponent, least;
+    uint64_t rest = real_split(from_bits(dividend), &exponent) >> 1, step = real_split(from_bits(divisor), &least) >> 1;
+    for (;; exponent--) {
+        rest -= rest >= step ? step : 0;
+        if (exponent == least || rest == 0) {
+            break;
+        }
+        rest <<= 1;
+    }
+    if (rest == 0) {
+        return from_bits(sign);
+    }
+    rest = normalise(rest << 1, &least);
+    return round_to_float(rest, least, sign != 0);
 }

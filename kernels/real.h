@@ -15,6 +15,12 @@ float real_log(float x);
 /* Always correctly rounded; NaN below 0. */
 float real_sqrt(float x);
 
+/* The largest whole number not above x. */
+float real_floor(float x);
+
+/* a - b * (a / b without its fraction), exact, with the sign of a (C's fmodf). */
+float real_remainder(float a, float b);
+
 /* Takes a positive finite number apart: result * 2^(exponent - 63), the result's highest bit set. */
 uint64_t real_split(float x, int32_t *exponent);
 
