@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""README.md is true: its operator table is the code's, its commands exist, its lines for a first model run as printed.
+
+`python -m tests.house.test_readme` writes the table.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+TABLE = re.compile(r"(<!-- operators:[^>]*-->\n).*?(<!-- /operators -->)", re.S)
+COLUMNS = 4
+
+
+def operator_table():
+    names = sorted(re.findall(r"^OP\(\d+, (\w+),", (ROOT / "kernels" / "ops.def").read_text(), re.M))
+    lines = [f"{len(names)} operators:", "", "| " + " | ".join([""] * COLUMNS) + " |", "|" + "---|" * COLUMNS]
+    for start in range(0, len(names), COLUMNS):
+        row = names[start : start + COLUMNS]
+        lines.append("| " + " | ".join(row + [""] * (COLUMNS - len(row))) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def blocks(language):
+    text = README.read_text()
+    return re.findall(rf"(<!-- board -->\n)?```{language}\n(.*?)```", text, re.S)
+
+
+def commands():
+    return [line for _, block in blocks("sh") for line in block.splitlines() if line.strip()]
+
+
+def test_operator_table_is_generated():
+    assert TABLE.sub(lambda m: m[1] + operator_table() + m[2], README.read_text()) == README.read_text(), (
+        "README.md: the operator table is not that of kernels/ops.def; run python -m tests.house.test_readme"
+    )
+
+
+def test_first_model_runs_as_printed(tmp_path, monkeypatch):
+    """The README's lines, in order, on the digits model in an empty folder."""
+    sys.path.insert(0, str(ROOT / "models" / "digits"))
+    import data
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.keras").write_bytes((ROOT / "models" / "digits" / "digits.keras").read_bytes())
+    x_train = data.calibration()
+    (save, _), (use, _) = [(block, None) for _, block in blocks("python")][:2]
+    exec(save, {"x_train": x_train})
+    for line in commands():
+        if line.startswith("mpylite "):
+            done = subprocess.run([sys.executable, "-m", *line.split()], capture_output=True, text=True)
+            assert done.returncode == 0, f"{line}: {done.stderr}"
+    x = np.zeros((1, 8, 8, 1), np.int8)
+    names = {"x": x, "real_numbers": x_train[:1]}
+    exec(use, names)
+    assert names["y"].shape == (1, 10) and names["p"].shape == (1, 10)
+    assert abs(float(names["p"].sum()) - 1) < 0.05
+
+
+@pytest.mark.parametrize("line", commands())
+def test_command_is_known(line):
+    """make targets exist; mpylite and mpremote are commands with that subcommand. The first-model test runs mpylite's
+    lines, tests/natmod and CI itself run the make lines."""
+    program, sub = line.split()[:2]
+    if program == "make":
+        assert re.search(rf"^{re.escape(sub)}:", (ROOT / "Makefile").read_text(), re.M), line
+    elif program == "mpylite":
+        done = subprocess.run([sys.executable, "-m", "mpylite", sub, "--help"], capture_output=True, text=True)
+        assert done.returncode == 0, line
+    else:
+        assert program == "mpremote" and sub in ("cp", "exec"), line
+
+
+if __name__ == "__main__":
+    README.write_text(TABLE.sub(lambda m: m[1] + operator_table() + m[2], README.read_text()))
