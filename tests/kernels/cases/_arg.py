@@ -9,7 +9,7 @@ SHAPES = ((7,), (1,), (3, 4), (2, 3, 5), (1, 4, 5, 3), (2, 1, 1, 9))
 
 def arg_cases():
     for dtype, q in DTYPES.items():
-        kw = dict(reference="litert_or_refused", why="TFLM takes int8 and float32 only") if dtype == "int32" else {}
+        kw = dict(reference="litert", why="TFLM takes int8 and float32 only") if dtype == "int32" else {}
         for shape in SHAPES:
             for axis in range(-len(shape), len(shape)):
                 out = [s for i, s in enumerate(shape) if i != axis % len(shape)]
@@ -28,7 +28,7 @@ def arg_cases():
         [T((3, 5), "int8", 0.1, 3), V(1)],
         [T((3,), "int64")],
         dict(output_type="INT64"),
-        reference="litert_or_refused",
+        reference="litert",
         why="TFLM writes int32 only",
     )
     yield Case("all_equal", [T((3, 5), "int8", 0.1, 3, "max"), V(1)], [T((3,), "int32")], dict(output_type="INT32"))

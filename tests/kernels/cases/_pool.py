@@ -2,6 +2,7 @@
 """What MAX_POOL_2D, AVERAGE_POOL_2D and L2_POOL_2D share: window, stride, padding. No case stands here."""
 
 from ..case import Case, T
+from ._between import between
 from ._grid import ACTIVATIONS, draws, quant, window
 
 
@@ -60,3 +61,14 @@ def of_real_models():
     yield pool("window_larger_than_input_same", (1, 2, 3, 2), (5, 5), (1, 1), "SAME")
     yield pool("rows", (2, 7, 1, 3), (3, 1), (2, 1), "SAME")
     yield pool("columns", (2, 1, 7, 3), (1, 3), (1, 2), "SAME")
+
+
+def in_place(operator):
+    """Pooling without padding, which may write over its input."""
+    for name, r in draws("in_place", 8):
+        size, stride = r.choice(((2, 2), (3, 3), (2, 3), (3, 1))), r.choice(((1, 1), (2, 2), (1, 2)))
+        shape, dtype = (
+            (r.choice((1, 2)), r.randint(3, 9), r.randint(3, 9), r.choice((1, 3, 8))),
+            r.choice(("int8", "int16")),
+        )
+        yield between(pool(name, shape, size, stride, dtype=dtype), operator)

@@ -22,7 +22,7 @@ SHAPES = (
 def cases():
     for dtype, q in DTYPES.items():
         kw = (
-            dict(reference="litert_or_refused", why="TFLM moves int8 and float32 only")
+            dict(reference="litert", why="TFLM moves int8 and float32 only")
             if dtype in ("int16", "int32")
             else {}
         )

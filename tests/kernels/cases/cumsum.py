@@ -29,7 +29,7 @@ def cases():
             [T(shape, "int32"), V(0)],
             [T(shape, "int32")],
             dict(exclusive=False, reverse=False),
-            reference="litert_or_refused",
+            reference="litert",
             why="TFLM sums int8 and float32 only",
         )
     for scale in (1e-6, 1.0, 1e3):

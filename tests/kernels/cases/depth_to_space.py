@@ -16,7 +16,7 @@ SHAPES = (
 
 def cases():
     for dtype, q in DTYPES.items():
-        kw = dict(reference="litert_or_refused", why="TFLM moves int8 and float32 only") if dtype == "int32" else {}
+        kw = dict(reference="litert", why="TFLM moves int8 and float32 only") if dtype == "int32" else {}
         for i, (n, h, w, c, block) in enumerate(SHAPES):
             deep, wide = (n, h, w, c), (n, h * block, w * block, c // block**2)
             source, target = deep, wide

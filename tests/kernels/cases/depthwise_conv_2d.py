@@ -2,6 +2,7 @@
 """Cases of DEPTHWISE_CONV_2D: parameters only."""
 
 from ..case import C, Case, T
+from ._between import between
 from ._grid import ACTIVATIONS, NO_BIAS, bias, channel_scales, draws, quant, spread_over_bound, sum_scale, window
 
 
@@ -167,3 +168,20 @@ def cases():
     yield from _drawn("i16_", 50, "int16", ("int64", "int64", NO_BIAS))
     yield from _ends_int16()
     yield from _of_real_models()
+    for name, r in draws("in_place", 12):
+        kernel, stride = r.choice(((1, 1), (3, 3), (2, 3), (5, 1))), r.choice(((1, 1), (2, 2), (1, 2)))
+        shape, dtype = (
+            (r.choice((1, 2)), r.randint(5, 9), r.randint(3, 9), r.choice((1, 3, 8))),
+            r.choice(("int8", "int16")),
+        )
+        case = _depthwise(
+            name,
+            r,
+            shape,
+            kernel,
+            stride=stride,
+            padding="VALID",
+            dtype=dtype,
+            bias_dtype="int64" if dtype == "int16" else "int32",
+        )
+        yield between(case, "DEPTHWISE_CONV_2D")

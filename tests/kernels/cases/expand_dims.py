@@ -13,7 +13,7 @@ def cases():
         for shape in ((3,), (2, 3), (1, 4, 2), (2, 1, 3, 2)):
             for axis in range(-len(shape) - 1, len(shape) + 1):
                 kw = (
-                    dict(reference="litert_or_refused", why="TFLM takes int8, int16 and float32")
+                    dict(reference="litert", why="TFLM takes int8, int16 and float32")
                     if dtype == "int32"
                     else {}
                 )

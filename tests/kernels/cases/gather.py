@@ -49,7 +49,7 @@ def cases():
         0,
         (4,),
         index_dtype="int64",
-        reference="litert_or_refused",
+        reference="litert",
         why="TFLM takes int32 indices only",
     )
     yield _case(

@@ -27,7 +27,7 @@ def cases():
         kw = (
             {}
             if dtype in ("int8", "float32")
-            else dict(reference="litert_or_refused", why="TFLM gathers int8 and float32 only")
+            else dict(reference="litert", why="TFLM gathers int8 and float32 only")
         )
         yield _case(f"{name}_{dtype}", shape, np.array(rows).reshape(*lead, depth), dtype, n % 3 == 0, **kw)
     yield _case("wrong_beyond", (2, 3), [[1, 3]], fed=True, reference="refused", why="index 3 of 3")

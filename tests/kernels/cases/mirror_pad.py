@@ -22,7 +22,7 @@ def cases():
         for mode in ("REFLECT", "SYMMETRIC"):
             for shape, pads in SHAPES:
                 kw = (
-                    dict(reference="litert_or_refused", why="TFLM pads int8 and float32 only")
+                    dict(reference="litert", why="TFLM pads int8 and float32 only")
                     if dtype in ("int16", "int32")
                     else {}
                 )

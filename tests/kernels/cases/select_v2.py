@@ -24,7 +24,7 @@ def cases():
     for dtype, q in DTYPES.items():
         for n, (c, a, b) in enumerate(SHAPES):
             kw = (
-                dict(reference="litert_or_refused", why="TFLM selects int8, int16 and float32 only")
+                dict(reference="litert", why="TFLM selects int8, int16 and float32 only")
                 if dtype in ("int32", "int64", "bool")
                 else {}
             )

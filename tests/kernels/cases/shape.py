@@ -15,6 +15,6 @@ def cases():
         [T((2, 3), "int8", 0.1, 3)],
         [T((2,), "int64")],
         dict(out_type="INT64"),
-        reference="litert_or_refused",
+        reference="litert",
         why="TFLM writes int32 only",
     )

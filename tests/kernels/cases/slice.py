@@ -12,7 +12,7 @@ DTYPES = {"int8": (0.1, 3), "int16": (0.001, 0), "int32": (), "float32": (), "in
 def _case(name, shape, begin, size, dtype="int8", wide="int32", **kw):
     q = DTYPES[dtype]
     if dtype == "int64":
-        kw = dict(reference="litert_or_refused", why="TFLM has no int64 SLICE")
+        kw = dict(reference="litert", why="TFLM has no int64 SLICE")
     out = [n - b if s == -1 else s for n, b, s in zip(shape, begin, size, strict=True)]
     return Case(
         name,

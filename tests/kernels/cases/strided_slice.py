@@ -32,7 +32,7 @@ def _case(
 ):
     q = DTYPES[dtype]
     if dtype == "int64":
-        kw = dict(reference="litert_or_refused", why="TFLM has no int64 STRIDED_SLICE")
+        kw = dict(reference="litert", why="TFLM has no int64 STRIDED_SLICE")
     out = _shape(shape, begin, end, strides, begin_mask, end_mask, shrink, ellipsis, new_axis)
     options = dict(
         begin_mask=begin_mask,

@@ -128,3 +128,7 @@ def cases():
                 padding,
                 extra=extra,
             )
+    for n in range(4):
+        case = _case(f"shape_fed_{n}", draws(f"fed{n}", 1)[0][1], (1, 2 + n, 3, 4), (3, 3), 2, (2, 2))
+        case.inputs[0] = T((4,), "int32", fill=(0, 9))  # TFLM goes by the output's shape, whatever is fed here
+        yield case
