@@ -30,6 +30,9 @@ status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
     int32_t shape[4] = {image[0], p->window.y.out, p->window.x.out, filter[3]};
     TRY(kernel_set_shape(ctx, 0, 4, shape));
     ctx->macs = kernel_output(ctx, 0)->count * (uint32_t)(filter[1] * filter[2]);
+    if (filter[3] == image[3]) {
+        window_in_place(ctx, &p->window);
+    }
     window_flatten(&p->window);
     return STATUS_OK;
 }

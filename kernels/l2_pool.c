@@ -35,6 +35,7 @@ status_t l2_pool_2d_prepare(kernel_ctx_t *ctx) {
     TRY(window_prepare(ctx, &p->window, kernel_option_int(ctx, OPTION_FILTER_H, 0),
                        kernel_option_int(ctx, OPTION_FILTER_W, 0), 0));
     TRY(read_activation(ctx, p));
+    window_in_place(ctx, &p->window);
     int32_t shape[4] = {p->window.batches, p->window.y.out, p->window.x.out, kernel_input(ctx, 0)->dims[3]};
     return kernel_set_shape(ctx, 0, 4, shape);
 }

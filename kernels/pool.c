@@ -48,6 +48,7 @@ static status_t pool_prepare(kernel_ctx_t *ctx, bool average) {
     TRY(window_prepare(ctx, &p->window, kernel_option_int(ctx, OPTION_FILTER_H, 0),
                        kernel_option_int(ctx, OPTION_FILTER_W, 0), 0));
     TRY(clamp_activation(ctx, OPTION_FUSED, &p->low, &p->high));
+    window_in_place(ctx, &p->window);
     p->average = average;
     p->item_bytes = kernel_input(ctx, 0)->type == TENSOR_INT16 ? 2 : 1;
     int32_t shape[4] = {p->window.batches, p->window.y.out, p->window.x.out, kernel_input(ctx, 0)->dims[3]};

@@ -59,6 +59,12 @@ status_t window_prepare(const kernel_ctx_t *ctx, window_t *window, int32_t kerne
     return window_axis(ctx, &window->x, WINDOW_OPTION_STRIDE_W);
 }
 
+void window_in_place(kernel_ctx_t *ctx, const window_t *window) {
+    if (window->y.pad == 0 && window->x.pad == 0) {
+        kernel_in_place(ctx, 0, 0);
+    }
+}
+
 void window_flatten(window_t *window) {
     window_axis_t *y = &window->y, *x = &window->x;
     if (y->kernel == 1 && x->kernel == 1 && y->stride == 1 && x->stride == 1) {

@@ -31,6 +31,10 @@ status_t window_prepare(const kernel_ctx_t *ctx, window_t *window, int32_t kerne
 /* Reads padding and strides and checks sizes; SAME padding needs `in`, `kernel` and `dilation` set before. */
 status_t window_axis(const kernel_ctx_t *ctx, window_axis_t *axis, unsigned stride_field);
 
+/* Lets output 0 lie on input 0 where no padding makes an output overtake the inputs of a later one. For operators whose
+ * output channel c reads input channel c alone; every window of a channel is read before its output is written. */
+void window_in_place(kernel_ctx_t *ctx, const window_t *window);
+
 /* A window of one element that visits every pixel makes the batch of images one row. */
 void window_flatten(window_t *window);
 

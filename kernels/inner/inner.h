@@ -48,7 +48,8 @@ typedef struct {
 void inner_dot_strip_s8(const inner_strip_t *strip);
 void inner_dot_strip_s16(const inner_strip_t *strip);
 
-/* out[p][c] = scale(bias[c] + sum over rows, taps of (x[c / fan] + x_offset) * w[c]). */
+/* A depth strip's out may be the memory of x: pixels in order, a channel's window is read before its output is written.
+ * out[p][c] = scale(bias[c] + sum over rows, taps of (x[c / fan] + x_offset) * w[c]). */
 void inner_depth_strip_s8(const inner_strip_t *strip);
 void inner_depth_strip_s16(const inner_strip_t *strip);
 
