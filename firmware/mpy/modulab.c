@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ * Module ulab: makes ulab_names.def into tables, for a firmware (constants in flash) and for the native module (objects on
+ * the heap, since a native module has neither variables nor constant names). */
+#include "ulab_functions.h"
+
+#include <string.h>
+
+/* The function objects, named after the functions. */
+#define OBJECT(function) function##_obj
+#define DEFINE(name, least, function) static MP_DEFINE_CONST_FUN_OBJ_KW(OBJECT(function), least, function);
+#define METHOD DEFINE
+#define NUMPY DEFINE
+#define FFT DEFINE
+#define UTILS DEFINE
+#define NUMBER(name, value)
+#include "ulab_names.def"
+#undef METHOD
+#undef NUMPY
+#undef FFT
+#undef UTILS
+#undef NUMBER
+
+#define ARRAY_FLAGS (MP_TYPE_FLAG_EQ_CHECKS_OTHER_TYPE | MP_TYPE_FLAG_EQ_HAS_NEQ_TEST | MP_TYPE_FLAG_ITER_IS_GETITER)
+
+#ifdef MICROPY_ENABLE_DYNRUNTIME
+
+/* A function does not know its module; the import finds it among those that are loaded. */
+const mp_obj_type_t *ulab_array_type(void) {
+    mp_obj_t module = mp_import_name(MP_QSTR_ulab, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+    return MP_OBJ_TO_PTR(mp_load_attr(module, MP_QSTR_ndarray));
+}
+
+static void fill_types(ulab_types_t *types, mp_obj_t methods) {
+    mp_obj_full_type_t *array = &types->array;
+    array->base.type = &mp_type_type;
+    array->flags = ARRAY_FLAGS;
+    array->name = MP_QSTR_ndarray;
+    MP_OBJ_TYPE_SET_SLOT(array, print, ulab_print, 0);
+    MP_OBJ_TYPE_SET_SLOT(array, attr, ulab_attr, 1);
+    MP_OBJ_TYPE_SET_SLOT(array, subscr, ulab_subscr, 2);
+    MP_OBJ_TYPE_SET_SLOT(array, unary_op, ulab_unary_op, 3);
+    MP_OBJ_TYPE_SET_SLOT(array, binary_op, ulab_binary_op, 4);
+    MP_OBJ_TYPE_SET_SLOT(array, iter, ulab_getiter, 5);
+    MP_OBJ_TYPE_SET_SLOT(array, buffer, ulab_get_buffer, 6);
+    MP_OBJ_TYPE_SET_SLOT(array, locals_dict, MP_OBJ_TO_PTR(methods), 7);
+    types->iterator.base.type = &mp_type_type;
+    types->iterator.flags = MP_TYPE_FLAG_ITER_IS_ITERNEXT;
+    types->iterator.name = MP_QSTR_iterator;
+    MP_OBJ_TYPE_SET_SLOT(&types->iterator, iter, ulab_iternext, 0);
+}
+
+/* A module object with the functions in `names`, also found by `import`. */
+static mp_obj_t new_module(const char *full_name, mp_obj_t names) {
+    mp_obj_t sys = mp_import_name(MP_QSTR_sys, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+    mp_obj_module_t *module = m_malloc(sizeof *module);
+    mp_obj_t name = mp_obj_new_str(full_name, strlen(full_name));
+    module->base.type = mp_obj_get_type(sys);
+    module->globals = MP_OBJ_TO_PTR(names);
+    mp_obj_dict_store(names, MP_OBJ_NEW_QSTR(MP_QSTR___name__), name);
+    mp_obj_dict_store(mp_load_attr(sys, MP_QSTR_modules), name, MP_OBJ_FROM_PTR(module));
+    return MP_OBJ_FROM_PTR(module);
+}
+
+#define STORE(names, name, function) mp_obj_dict_store(names, MP_OBJ_NEW_QSTR(name), MP_OBJ_FROM_PTR(&OBJECT(function)));
+
+mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
+    MP_DYNRUNTIME_INIT_ENTRY
+    (void)n_args;
+    (void)n_kw;
+    (void)args;
+    mp_obj_t methods = mp_obj_new_dict(0);
+    mp_obj_t numpy = mp_obj_new_dict(0);
+#define METHOD(name, least, function) STORE(methods, name, function)
+#define NUMPY(name, least, function) STORE(numpy, name, function)
+#define FFT(name, least, function)
+#define UTILS(name, least, function)
+#define NUMBER(name, value) mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(name), MP_OBJ_NEW_SMALL_INT(value));
+#include "ulab_names.def"
+    ulab_types_t *types = m_malloc(sizeof *types);
+    memset(types, 0, sizeof *types);
+    fill_types(types, methods);
+    mp_store_global(MP_QSTR_ndarray, MP_OBJ_FROM_PTR(&types->array)); /* holds the start of the block */
+    mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(MP_QSTR_ndarray), MP_OBJ_FROM_PTR(&types->array));
+    mp_store_global(MP_QSTR_numpy, new_module("ulab.numpy", numpy));
+    MP_DYNRUNTIME_INIT_EXIT
+}
+
+#else
+
+const mp_obj_type_t *ulab_array_type(void) {
+    return &ulab_ndarray_type;
+}
+
+static const mp_rom_map_elem_t methods_table[] = {
+#define METHOD(name, least, function) {MP_ROM_QSTR(name), MP_ROM_PTR(&OBJECT(function))},
+#define NUMPY(name, least, function)
+#define FFT(name, least, function)
+#define UTILS(name, least, function)
+#define NUMBER(name, value)
+#include "ulab_names.def"
+#undef METHOD
+#undef NUMPY
+#undef NUMBER
+};
+static MP_DEFINE_CONST_DICT(methods, methods_table);
+
+MP_DEFINE_CONST_OBJ_TYPE(ulab_ndarray_type, MP_QSTR_ndarray, ARRAY_FLAGS,
+    print, ulab_print,
+    attr, ulab_attr,
+    subscr, ulab_subscr,
+    unary_op, ulab_unary_op,
+    binary_op, ulab_binary_op,
+    iter, ulab_getiter,
+    buffer, ulab_get_buffer,
+    locals_dict, &methods);
+
+MP_DEFINE_CONST_OBJ_TYPE(ulab_iterator_type, MP_QSTR_iterator, MP_TYPE_FLAG_ITER_IS_ITERNEXT, iter, ulab_iternext);
+
+static const mp_rom_map_elem_t numpy_table[] = {
+    {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_numpy)},
+    {MP_ROM_QSTR(MP_QSTR_ndarray), MP_ROM_PTR(&ulab_ndarray_type)},
+#define METHOD(name, least, function)
+#define NUMPY(name, least, function) {MP_ROM_QSTR(name), MP_ROM_PTR(&OBJECT(function))},
+#define NUMBER(name, value) {MP_ROM_QSTR(name), MP_ROM_INT(value)},
+#include "ulab_names.def"
+};
+static MP_DEFINE_CONST_DICT(numpy, numpy_table);
+
+static const mp_obj_module_t numpy_module = {{&mp_type_module}, (mp_obj_dict_t *)&numpy};
+
+static const mp_rom_map_elem_t globals_table[] = {
+    {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_ulab)},
+    {MP_ROM_QSTR(MP_QSTR_numpy), MP_ROM_PTR(&numpy_module)},
+};
+static MP_DEFINE_CONST_DICT(globals, globals_table);
+
+const mp_obj_module_t ulab_module = {{&mp_type_module}, (mp_obj_dict_t *)&globals};
+
+MP_REGISTER_MODULE(MP_QSTR_ulab, ulab_module);
+
+#endif

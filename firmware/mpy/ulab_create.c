@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT
+ * Functions of ulab.numpy that make arrays. */
+#include "ulab_functions.h"
+
+/* Asks for the keyword dtype (position `position`) and ends the arguments. */
+static unsigned last_dtype(ulab_arguments_t *arguments, size_t position, unsigned otherwise) {
+    unsigned dtype = ulab_dtype(ulab_argument(arguments, position, MP_QSTR_dtype), otherwise);
+    ulab_arguments_end(arguments, position + 1);
+    return dtype;
+}
+
+/* The shape of nested sequences, by their first items; returns the rank. */
+static unsigned nested_shape(int32_t *shape, mp_obj_t object) {
+    for (unsigned rank = 0;;) {
+        ulab_array_t *array = ulab_is_array(object);
+        element_t number;
+        ndarray_t scalar;
+        if (!array && ulab_number(&scalar, &number, object, 0)) {
+            return rank;
+        }
+        size_t count = array ? (size_t)array->array.shape[0] : 0;
+        mp_obj_t *items = NULL;
+        if (!array) {
+            ulab_items(ulab_sequence(object), &count, &items);
+        }
+        if (rank == NDARRAY_MAX_RANK) {
+            ulab_value_error("too many dimensions");
+        }
+        shape[rank++] = (int32_t)count;
+        if (count == 0) {
+            return rank;
+        }
+        object = array ? ulab_item(array, 0) : items[0];
+    }
+}
+
+ulab_array_t *ulab_to_array(mp_obj_t object, unsigned dtype) {
+    ulab_array_t *array = ulab_is_array(object);
+    if (array) {
+        return dtype == 0 || dtype == array->array.dtype ? array : ulab_copy(array, dtype);
+    }
+    int32_t shape[NDARRAY_MAX_RANK];
+    object = ulab_sequence(object); /* an iterator can be read once only */
+    array = ulab_new(dtype ? dtype : DTYPE_FLOAT, nested_shape(shape, object), shape);
+    ulab_fill(&array->array, object);
+    return array;
+}
+
+mp_obj_t ulab_array(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    unsigned dtype = last_dtype(&arguments, 1, DTYPE_FLOAT);
+    ulab_array_t *array = ulab_to_array(args[0], dtype);
+    return MP_OBJ_FROM_PTR(MP_OBJ_FROM_PTR(array) == args[0] ? ulab_copy(array, dtype) : array);
+}
+
+mp_obj_t ulab_asarray(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    const ulab_array_t *array = ulab_is_array(args[0]);
+    return MP_OBJ_FROM_PTR(ulab_to_array(args[0], last_dtype(&arguments, 1, array ? array->array.dtype : DTYPE_FLOAT)));
+}
+
+static mp_obj_t filled(size_t n, const mp_obj_t *args, mp_map_t *keywords, size_t dtype_position, mp_obj_t value) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    int32_t shape[NDARRAY_MAX_RANK];
+    unsigned rank = ulab_shape(shape, args[0]);
+    ulab_array_t *array = ulab_new(last_dtype(&arguments, dtype_position, DTYPE_FLOAT), rank, shape);
+    ulab_fill(&array->array, value);
+    return MP_OBJ_FROM_PTR(array);
+}
+
+mp_obj_t ulab_zeros(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    return filled(n, args, keywords, 1, MP_OBJ_NEW_SMALL_INT(0));
+}
+
+mp_obj_t ulab_ones(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    return filled(n, args, keywords, 1, MP_OBJ_NEW_SMALL_INT(1));
+}
+
+mp_obj_t ulab_full(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    return filled(n, args, keywords, 2, args[1]);
+}
+
+/* An array of start + k * step; exact for integers. */
+static ulab_array_t *sequence(unsigned dtype, int32_t count, bool real, element_t start, element_t step) {
+    ulab_array_t *array = ulab_new(dtype, 1, &count);
+    uint8_t *data = array->array.data;
+    for (int32_t k = 0; k < count; k++) {
+        element_t value;
+        if (real) {
+            value.f = start.f + (float)k * step.f;
+        } else {
+            value.i = start.i + k * step.i;
+        }
+        element_write(data, 0, &value, 1, dtype, real);
+        data += array->array.strides[0];
+    }
+    return array;
+}
+
+mp_obj_t ulab_arange(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    element_t values[3]; /* start, stop, step */
+    ndarray_t numbers[3];
+    unsigned beside = DTYPE_INT16;
+    for (size_t k = 0; k < 3; k++) {
+        mp_obj_t given = k == 0 && n < 2 ? MP_OBJ_NEW_SMALL_INT(0) : k == 1 && n < 2 ? args[0] : k < n ? args[k] : MP_OBJ_NEW_SMALL_INT(1);
+        if (!ulab_number(&numbers[k], &values[k], given, DTYPE_INT32)) {
+            ulab_type_error("arange: needs numbers");
+        }
+        beside = ufunc_promote(beside, numbers[k].dtype);
+    }
+    bool real = beside == DTYPE_FLOAT;
+    for (size_t k = 0; k < 3; k++) {
+        element_read(&values[k], (const uint8_t *)&values[k], 0, 1, numbers[k].dtype, real);
+    }
+    unsigned dtype = last_dtype(&arguments, 3, beside);
+    int32_t count;
+    if (real ? values[2].f == 0.0f : values[2].i == 0) {
+        ulab_value_error("arange: step is zero");
+    }
+    if (real) {
+        count = (int32_t)-single_floor((values[0].f - values[1].f) / values[2].f);
+    } else {
+        int32_t down = values[2].i < 0;
+        count = (values[1].i - values[0].i + values[2].i + (down ? 1 : -1)) / values[2].i;
+    }
+    return MP_OBJ_FROM_PTR(sequence(dtype, count > 0 ? count : 0, real, values[0], values[2]));
+}
+
+#if ULAB_ALL
+mp_obj_t ulab_linspace(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    mp_obj_t number = ulab_argument(&arguments, 2, MP_QSTR_num);
+    mp_obj_t endpoint = ulab_argument(&arguments, 3, MP_QSTR_endpoint);
+    mp_obj_t retstep = ulab_argument(&arguments, 4, MP_QSTR_retstep);
+    unsigned dtype = last_dtype(&arguments, 5, DTYPE_FLOAT);
+    int32_t count = number == MP_OBJ_NULL ? 50 : (int32_t)mp_obj_get_int(number);
+    bool open = endpoint != MP_OBJ_NULL && !mp_obj_is_true(endpoint);
+    int32_t parts = open ? count : count - 1;
+    element_t start = {.f = ulab_float(args[0])};
+    element_t stop = {.f = ulab_float(args[1])};
+    element_t step = {.f = (stop.f - start.f) / (float)(parts > 0 ? parts : 1)};
+    ulab_array_t *array = sequence(dtype, count, true, start, step);
+    if (!open && count > 1) { /* not off by rounding */
+        element_write(array->array.data + (count - 1) * array->array.strides[0], 0, &stop, 1, dtype, true);
+    }
+    if (retstep == MP_OBJ_NULL || !mp_obj_is_true(retstep)) {
+        return MP_OBJ_FROM_PTR(array);
+    }
+    mp_obj_t both[] = {MP_OBJ_FROM_PTR(array), ulab_float_object(step.f)};
+    return mp_obj_new_tuple(2, both);
+}
+
+mp_obj_t ulab_eye(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    mp_obj_t columns = ulab_argument(&arguments, 1, MP_QSTR_M);
+    mp_obj_t shift = ulab_argument(&arguments, 2, MP_QSTR_k);
+    unsigned dtype = last_dtype(&arguments, 3, DTYPE_FLOAT);
+    int32_t shape[2];
+    shape[0] = (int32_t)mp_obj_get_int(args[0]);
+    shape[1] = columns == MP_OBJ_NULL || columns == mp_const_none ? shape[0] : (int32_t)mp_obj_get_int(columns);
+    mp_int_t k = shift == MP_OBJ_NULL ? 0 : mp_obj_get_int(shift);
+    ulab_array_t *array = ulab_new(dtype, 2, shape);
+    for (mp_int_t row = 0; row < shape[0]; row++) {
+        if (row + k >= 0 && row + k < shape[1]) {
+            element_t one = {.i = 1};
+            element_write(array->array.data + row * array->array.strides[0] + (row + k) * array->array.strides[1], 0, &one, 1, dtype, false);
+        }
+    }
+    return MP_OBJ_FROM_PTR(array);
+}
+
+mp_obj_t ulab_concatenate(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    mp_obj_t axis_in = ulab_argument(&arguments, 1, MP_QSTR_axis);
+    ulab_arguments_end(&arguments, 2);
+    size_t count = 0;
+    mp_obj_t *items;
+    mp_obj_t sequence = ulab_sequence(args[0]);
+    ulab_items(sequence, &count, &items);
+    const ulab_array_t *first = count ? ulab_is_array(items[0]) : NULL;
+    if (!first) {
+        ulab_type_error("concatenate: needs arrays");
+    }
+    unsigned axis = axis_in == MP_OBJ_NULL ? 0 : ulab_axis(axis_in, &first->array);
+    ndarray_t whole = first->array;
+    for (size_t k = 1; k < count; k++) {
+        const ulab_array_t *next = ulab_is_array(items[k]);
+        if (!next || next->array.rank != whole.rank) {
+            ulab_value_error("concatenate: needs arrays of one rank");
+        }
+        whole.shape[axis] += next->array.shape[axis];
+        whole.dtype = (uint8_t)ufunc_promote(whole.dtype, next->array.dtype);
+    }
+    ulab_array_t *result = ulab_new_like(&whole, whole.dtype);
+    ndarray_t part = result->array;
+    for (size_t k = 0; k < count; k++) {
+        const ndarray_t *from = &((const ulab_array_t *)MP_OBJ_TO_PTR(items[k]))->array;
+        part.shape[axis] = from->shape[axis];
+        for (unsigned d = 0; d < part.rank; d++) {
+            if (part.shape[d] != from->shape[d]) {
+                ulab_value_error("concatenate: shapes differ");
+            }
+        }
+        lines_copy(&part, from);
+        part.data += part.shape[axis] * part.strides[axis];
+    }
+    return MP_OBJ_FROM_PTR(result);
+}
+#endif
+
+mp_obj_t ulab_frombuffer(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
+    ulab_arguments_t arguments = {n, args, keywords, 0};
+    mp_obj_t count_in = ulab_argument(&arguments, 2, MP_QSTR_count);
+    mp_obj_t offset_in = ulab_argument(&arguments, 3, MP_QSTR_offset);
+    unsigned dtype = ulab_dtype(ulab_argument(&arguments, 1, MP_QSTR_dtype), DTYPE_FLOAT);
+    ulab_arguments_end(&arguments, 4);
+    mp_buffer_info_t info;
+    mp_get_buffer_raise(args[0], &info, MP_BUFFER_READ);
+    mp_int_t bytes = ndarray_item_bytes(dtype);
+    mp_int_t offset = offset_in == MP_OBJ_NULL ? 0 : mp_obj_get_int(offset_in);
+    mp_int_t left = (mp_int_t)info.len - offset;
+    mp_int_t count = count_in == MP_OBJ_NULL ? -1 : mp_obj_get_int(count_in);
+    if (offset < 0 || left < 0 || (count < 0 && left % bytes) || count > left / bytes) {
+        ulab_value_error("frombuffer: buffer size does not fit the dtype");
+    }
+    if (((uintptr_t)info.buf + (uintptr_t)offset) % (uintptr_t)bytes) {
+        ulab_value_error("frombuffer: buffer is not aligned");
+    }
+    ulab_array_t *array = mp_obj_malloc(ulab_array_t, ulab_array_type());
+    int32_t shape = (int32_t)(count < 0 ? left / bytes : count);
+    array->owner = MP_OBJ_TO_PTR(args[0]);
+    array->array.data = (uint8_t *)info.buf + offset;
+    ndarray_set_shape(&array->array, dtype, 1, &shape);
+    return MP_OBJ_FROM_PTR(array);
+}

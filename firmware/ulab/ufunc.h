@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * Operators on one and two arrays, element by element: ulab's rules for the type of a result, and the computing. */
+#ifndef ULAB_UFUNC_H
+#define ULAB_UFUNC_H
+
+#include "ndarray.h"
+
+/* In the order of MicroPython's operators, so that the binding subtracts and is done. */
+typedef enum {
+    UFUNC_LESS,
+    UFUNC_MORE,
+    UFUNC_EQUAL,
+    UFUNC_LESS_EQUAL,
+    UFUNC_MORE_EQUAL,
+    UFUNC_NOT_EQUAL, /* the last comparison */
+    UFUNC_OR,
+    UFUNC_XOR,
+    UFUNC_AND,
+    UFUNC_LEFT_SHIFT,
+    UFUNC_RIGHT_SHIFT, /* the last that is for integers only */
+    UFUNC_ADD,
+    UFUNC_SUBTRACT,
+    UFUNC_MULTIPLY,
+    UFUNC_MATRIX_MULTIPLY, /* not here */
+    UFUNC_FLOOR_DIVIDE,
+    UFUNC_DIVIDE, /* always float */
+    UFUNC_MODULO,
+    UFUNC_POWER, /* always float */
+    UFUNC_MINIMUM,
+    UFUNC_MAXIMUM,
+    UFUNC_CALL, /* the caller's function; always float */
+} ufunc_op_t;
+
+/* a function of two numbers that the core has not: x**y, atan2(y, x) ... */
+typedef float (*ufunc_function_t)(float a, float b);
+
+/* The type that both types go into, by ulab's table. */
+unsigned ufunc_promote(unsigned a, unsigned b);
+
+/* The type of the result; 0 if the operator has no meaning for the types. */
+unsigned ufunc_result_type(ufunc_op_t op, unsigned a, unsigned b);
+
+/* to = a op b. `a` and `b` broadcast to `to`, whose type the caller chose: ufunc_result_type, or what an assignment in
+ * place makes it. `function` serves POWER with other than small integer exponents, and CALL. False if they do not broadcast. */
+bool ufunc_binary(ufunc_op_t op, const ndarray_t *to, const ndarray_t *a, const ndarray_t *b,
+                       ufunc_function_t function);
+
+typedef enum {
+    UFUNC_NEGATIVE,
+    UFUNC_ABSOLUTE,
+    UFUNC_INVERT, /* of booleans: not */
+    UFUNC_SQUARE_ROOT,
+    UFUNC_FLOOR,
+    UFUNC_CEIL,
+    UFUNC_CALL_ONE, /* the caller's function */
+} ufunc_unary_op_t;
+
+/* to = op a, of the same shape; the last four in float. */
+void ufunc_unary(ufunc_unary_op_t op, const ndarray_t *to, const ndarray_t *a, float (*function)(float));
+
+#endif

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""ulab as a native module in MicroPython on this PC, evaluating many expressions in one process."""
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from mpylite.simulator import micropython
+
+TOP = Path(__file__).resolve().parents[2]
+EVALUATE = Path(__file__).with_name("evaluate.py")
+
+
+@cache
+def module_folder():
+    """Builds ulab.mpy with every function for this PC; gives its folder."""
+    micropython_source = next((TOP / "build").glob("micropython-*/py/dynruntime.mk")).parents[1]
+    command = ["make", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", "ULAB=all", "ARCH=x64", f"MPY_DIR={micropython_source}"]
+    done = subprocess.run([*command, f"PYTHON={TOP}/.venv/bin/python"], cwd=TOP, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return TOP / "build/natmod/x64/ulab-all"
+
+
+@pytest.fixture(scope="session")
+def evaluate(tmp_path_factory):
+    """Function from lines (statements; expression) to results: (type, shape, values, strides), (tuple or list, [results])
+    or ("error", type, text)."""
+    folder = tmp_path_factory.mktemp("ulab")
+
+    def run(lines):
+        lines = list(lines)
+        file = folder / "lines.txt"
+        file.write_text("\n".join(lines) + "\n")
+        printed = micropython.run_script(EVALUATE, str(file), folder=module_folder()).splitlines()
+        assert len(printed) == len(lines)
+        return [eval(line, {"inf": float("inf"), "nan": float("nan")}) for line in printed]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory):
+    """Function from a script to what it prints in MicroPython."""
+    folder = tmp_path_factory.mktemp("script")
+
+    def run(script):
+        file = folder / "script.py"
+        file.write_text(script)
+        return micropython.run_script(file, folder=module_folder())
+
+    return run
