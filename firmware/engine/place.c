@@ -9,6 +9,9 @@ enum { OFFLINE_SUBGRAPH = 1, OFFLINE_COUNT = 2, OFFLINE_OFFSETS = 3 };
 
 enum { NO_BUFFER = 0xffff };
 
+/* Which outputs may take their inputs' buffers. None is best for every model: a small output keeps a large buffer. */
+enum { SHARE_ALL, SHARE_EQUAL, SHARE_NONE, SHARE_CHOICES };
+
 typedef struct {
     interpreter_t *interpreter;
     interpreter_subgraph_t *subgraph;
@@ -16,6 +19,7 @@ typedef struct {
     plan_buffer_t *buffers; /* tensors' first, then scratch's */
     uint16_t *buffer_of;    /* by tensor */
     uint32_t count;
+    int sharing;
 } placement_t;
 
 static bool needs_arena(const tensor_t *tensor) {
@@ -82,6 +86,9 @@ static void share(placement_t *p, const interpreter_op_t *op, uint32_t index) {
     }
     const tensor_t *view = &p->subgraph->tensors[to];
     uint32_t bytes = view->count * model_item_bytes(view->type);
+    if (p->sharing == SHARE_NONE || (p->sharing == SHARE_EQUAL && bytes != p->buffers[buffer].bytes)) {
+        return;
+    }
     if (bytes > p->buffers[buffer].bytes) {
         p->buffers[buffer].bytes = bytes;
     }
@@ -145,16 +152,31 @@ static const int32_t *offline_plan(interpreter_t *interpreter, const interpreter
     return plan + OFFLINE_OFFSETS;
 }
 
-static uint32_t attempt(placement_t *p, const int32_t *wishes) {
+static uint32_t attempt(placement_t *p, const int32_t *wishes, int sharing) {
     p->wishes = wishes;
+    p->sharing = sharing;
     find_lives(p);
     return plan_place(p->buffers, p->count);
+}
+
+/* Leaves the smallest of the plans in *p; the file's is honoured unless it is unsound or larger. */
+static uint32_t best(placement_t *p, const int32_t *wishes) {
+    uint32_t least = wishes != NULL ? attempt(p, wishes, SHARE_ALL) : PLAN_IMPOSSIBLE;
+    int choice = SHARE_CHOICES;
+    for (int sharing = SHARE_ALL; sharing < SHARE_CHOICES; sharing++) {
+        uint32_t bytes = attempt(p, NULL, sharing);
+        if (bytes < least) {
+            least = bytes;
+            choice = sharing;
+        }
+    }
+    return choice == SHARE_CHOICES ? attempt(p, wishes, SHARE_ALL) : attempt(p, NULL, choice);
 }
 
 status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index) {
     uint32_t tensors = subgraph->model.tensors.count;
     uint32_t most = tensors + subgraph->model.operators.count;
-    placement_t p = {interpreter, subgraph, NULL, NULL, NULL, 0};
+    placement_t p = {.interpreter = interpreter, .subgraph = subgraph};
     p.buffers = arena_borrow(&interpreter->records, most * (uint32_t)sizeof(plan_buffer_t));
     p.buffer_of = arena_borrow(&interpreter->records, tensors * (uint32_t)sizeof(uint16_t));
     if (p.buffers == NULL || p.buffer_of == NULL) {
@@ -162,22 +184,13 @@ status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subg
         interpreter->error.found = (int32_t)interpreter->records.bytes;
         return interpreter->error.status = STATUS_RECORDS;
     }
-    uint32_t greedy = attempt(&p, NULL);
-    const int32_t *wishes = offline_plan(interpreter, subgraph, index);
-    if (wishes != NULL) { /* honoured unless it is unsound or larger */
-        uint32_t offline = attempt(&p, wishes);
-        if (offline > greedy) {
-            attempt(&p, NULL);
-        } else {
-            greedy = offline;
-        }
-    }
-    if (greedy == PLAN_IMPOSSIBLE) {
+    uint32_t bytes = best(&p, offline_plan(interpreter, subgraph, index));
+    if (bytes == PLAN_IMPOSSIBLE) {
         arena_release(&interpreter->records);
         return interpreter->error.status = STATUS_ARENA_HUGE;
     }
     write_offsets(&p);
-    subgraph->arena_bytes = greedy;
+    subgraph->arena_bytes = bytes;
     arena_release(&interpreter->records);
     return STATUS_OK;
 }
