@@ -35,10 +35,6 @@ status_t dims_require(const kernel_ctx_t *ctx, unsigned i, uint32_t rank, const 
     return STATUS_OK;
 }
 
-status_t dims_require_same_type(const kernel_ctx_t *ctx) {
-    return kernel_require_type(ctx, KERNEL_OUTPUT, kernel_input(ctx, 0)->type);
-}
-
 status_t dims_require_integer(const kernel_ctx_t *ctx, unsigned port) {
     return at(ctx, port)->type == TENSOR_INT64 ? STATUS_OK : kernel_require_type(ctx, port, TENSOR_INT32);
 }

@@ -26,7 +26,9 @@ status_t dims_check(const kernel_ctx_t *ctx, dims_read_t read, dims_t *plan);
 status_t dims_require(const kernel_ctx_t *ctx, unsigned i, uint32_t rank, const int32_t *size);
 
 /* STATUS_OK if input 0 and output 0 have one type. */
-status_t dims_require_same_type(const kernel_ctx_t *ctx);
+static inline status_t dims_require_same_type(const kernel_ctx_t *ctx) {
+    return kernel_require_type(ctx, KERNEL_OUTPUT, kernel_input(ctx, 0)->type);
+}
 
 /* STATUS_OK if the tensor at the port holds int32 or int64. */
 status_t dims_require_integer(const kernel_ctx_t *ctx, unsigned port);

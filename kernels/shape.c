@@ -23,61 +23,49 @@ static status_t shape_move(const kernel_ctx_t *ctx) {
 
 /* ---- RESHAPE ------------------------------------------------------------------------------------------------- */
 
-/* The wanted shape, the one size of -1 worked out; it must hold all elements of the input. */
-static status_t solve_shape(const kernel_ctx_t *ctx, const int32_t *wanted, uint32_t rank, dims_t *dims) {
-    uint32_t known = 1, count = kernel_input(ctx, 0)->count;
-    int32_t *open = NULL;
+/* A size of -1 takes what the others leave; whether all elements are held is shape_settle's to see. */
+static status_t solve_shape(kernel_ctx_t *ctx, const int32_t *wanted, uint32_t rank) {
+    uint32_t rest = kernel_input(ctx, 0)->count, open = rank;
+    int32_t dims[KERNEL_MAX_RANK + 1];
     if (rank > KERNEL_MAX_RANK) {
         return kernel_fail(ctx, STATUS_RANK, KERNEL_OUTPUT, (int32_t)rank, KERNEL_MAX_RANK);
     }
-    dims->rank = rank;
     for (uint32_t d = 0; d < rank; d++) {
-        int32_t size = wanted[d];
-        dims->size[d] = size;
-        if (size == -1 && open == NULL) {
-            open = &dims->size[d];
-            continue;
+        dims[d] = wanted[d];
+        if (wanted[d] > 0) {
+            rest /= (uint32_t)wanted[d];
+        } else if (wanted[d] == -1 && open == rank) {
+            open = d;
         }
-        if (size < 0 || (count != 0 && (size == 0 || known > count / (uint32_t)size))) {
-            return kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, size, (int32_t)count);
-        }
-        known *= (uint32_t)size;
     }
-    if (open != NULL) {
-        *open = known ? (int32_t)(count / known) : 0;
-        known *= (uint32_t)*open;
-    }
-    return known == count ? STATUS_OK : kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, (int32_t)known, (int32_t)count);
+    dims[open] = (int32_t)rest;
+    return kernel_set_shape(ctx, 0, rank, dims);
 }
 
-/* The shape stands in the second input. */
-static status_t reshape_read(const kernel_ctx_t *ctx, dims_t *dims) {
-    const tensor_t *shape = kernel_input(ctx, 1);
-    TRY(kernel_require_type(ctx, 1, TENSOR_INT32));
-    return solve_shape(ctx, shape->data, shape->count, dims);
-}
-
+/* The shape stands in the second input, or in the option, or nowhere: then the file's output has it. */
 status_t reshape_prepare(kernel_ctx_t *ctx) {
-    dims_t dims;
     TRY(kernel_arity(ctx, 1, 2, 1));
-    if (kernel_input(ctx, 1) != NULL) {
-        TRY(dims_prepare(ctx, 1, reshape_read, &dims));
-    } else { /* or in the option, or nowhere */
+    const tensor_t *shape = kernel_input(ctx, 1);
+    if (shape == NULL) {
         uint32_t rank;
         const int32_t *wanted = kernel_option_ints(ctx, 0, &rank);
-        if (wanted != NULL) {
-            rank -= rank == 1 && wanted[0] == 0; /* old files write a scalar as [0] */
-            TRY(solve_shape(ctx, wanted, rank, &dims));
-            TRY(kernel_set_shape(ctx, 0, dims.rank, dims.size));
-        }
+        rank -= rank == 1 && wanted[0] == 0; /* old files write a scalar as [0] */
+        TRY(wanted != NULL ? solve_shape(ctx, wanted, rank) : STATUS_OK);
+    } else {
+        TRY(kernel_require_type(ctx, 1, TENSOR_INT32));
+        TRY(dims_known(ctx, 1) ? solve_shape(ctx, shape->data, shape->count)
+                               : dims_require_count(ctx, 1, kernel_output(ctx, 0)->rank));
     }
     return shape_settle(ctx);
 }
 
 status_t reshape_invoke(const kernel_ctx_t *ctx) {
-    dims_t dims;
-    if (kernel_input(ctx, 1) != NULL) {
-        TRY(dims_check(ctx, reshape_read, &dims));
+    const tensor_t *shape = kernel_input(ctx, 1), *output = kernel_output(ctx, 0);
+    const int32_t *wanted = shape != NULL && !dims_known(ctx, 1) ? shape->data : output->dims;
+    for (unsigned d = 0; d < output->rank; d++) { /* a computed shape: memory is planned for what the file promises */
+        if (wanted[d] != output->dims[d] && wanted[d] != -1) {
+            return kernel_fail(ctx, STATUS_INDEX, 1, wanted[d], output->dims[d]);
+        }
     }
     return shape_move(ctx);
 }
