@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * exp and reciprocal in fixed point, with gemmlowp's constants and order of rounding. */
+ * exp, log, reciprocal and inverse root in fixed point, with the constants and order of rounding of gemmlowp and TFLite. */
 #include "fixed.h"
 
 #include "requant.h"
@@ -111,4 +111,31 @@ int32_t fixed_inverse_root(int32_t x, int32_t *shift) {
     y = requant_high_mul(y, half_root_of_two);
     *shift = right < 0 ? 0 : -right;
     return right < 0 ? requant_shift_left(y, -right) : y;
+}
+
+/* x = r * 2^power with r near 2^(-1/4); power * 2^25 is given, a quarter above or below a whole number. */
+static int32_t split_near_root(int32_t x, int32_t *power_q25) {
+    const int32_t sqrt_half = 1518500250, quarter_q25 = 1 << 23, input_bits = 12;
+    int32_t zeros = fixed_leading_zeros((uint32_t)x);
+    int32_t a = fixed_shift_left(requant_high_mul(fixed_shift_left(x, zeros - 1), sqrt_half), 1);
+    int32_t power_a = (input_bits - zeros) * (1 << 25) + quarter_q25;
+    int32_t headroom = fixed_leading_zeros((uint32_t)requant_high_mul(x, sqrt_half)) - 1;
+    int32_t b = fixed_shift_left(x, headroom);
+    int32_t power_b = (input_bits - headroom) * (1 << 25) - quarter_q25;
+    *power_q25 = power_a > power_b ? power_a : power_b;
+    return a < b ? a : b;
+}
+
+int32_t fixed_log(int32_t x) {
+    const int32_t log_2 = 1488522236, fourth_root_half = 1805811301;
+    const int32_t alpha_n = 117049297, alpha_d = 127690142, alpha_i = 1057819769, alpha_f = 638450708;
+    int32_t power;
+    int32_t r = split_near_root(x, &power);
+    int32_t p = (int32_t)(((int64_t)r + fourth_root_half + 1) / 2);
+    int32_t q = requant_shift_left(r - fourth_root_half, 1);
+    int32_t square = requant_high_mul(q, q);
+    int32_t numerator = requant_high_mul(q, r) + requant_high_mul(requant_high_mul(q, square), alpha_n);
+    int32_t denominator = requant_high_mul(p, alpha_i + q + requant_high_mul(alpha_d, square)) + requant_high_mul(alpha_f, q);
+    int32_t fraction = requant_high_mul(requant_divide_pot(numerator, 6), fixed_reciprocal_of_one_plus(denominator));
+    return fixed_shift_left(requant_high_mul(power, log_2) + fraction, 1);
 }

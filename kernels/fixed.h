@@ -16,6 +16,9 @@ int32_t fixed_reciprocal_of_one_plus(int32_t a);
 int32_t fixed_logistic(int32_t a);
 int32_t fixed_tanh(int32_t a);
 
+/* ln(x) as Q5.26 for x >= 1 in Q12.19. */
+int32_t fixed_log(int32_t x);
+
 /* 1 / x for x = raw / 2^(31 - integer_bits), x > 0, as Q0.31 mantissa in (1/2, 1]; the result is mantissa / 2^*bits_over_unit. */
 int32_t fixed_reciprocal(uint32_t raw, int32_t integer_bits, int32_t *bits_over_unit);
 
