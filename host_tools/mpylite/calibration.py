@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Calibration and input data: turns what the user named into batches that fit a graph's inputs.
 
-Owns loading and checking of data (.npy, .npz, module:function); leaves its use to the passes.
+Owns loading and checking of data (.npy, .npz, module:function; folders.py reads folders); leaves its
+use to the passes.
 """
 
 import importlib
@@ -10,14 +11,17 @@ import sys
 
 import numpy as np
 
+from . import folders
 from .errors import DataError
 
 BATCH = 32
-FORMS = "a .npy or .npz file, or module:function"
+FORMS = "a .npy or .npz file, a folder of images or .wav files, or module:function"
 
 
-def open_data(source):
-    """A function that yields samples-first lists of arrays, from the start at each call."""
+def open_data(source, shape=(), options=None):
+    """A function that yields samples-first lists of arrays, from the start at each call.
+
+    `shape` is that of one sample of the model's first input, `options` what folders.samples takes."""
     if callable(source):
         return lambda: _chunks(source(), getattr(source, "__name__", "calibration"))
     if not isinstance(source, (str, pathlib.Path)):
@@ -27,6 +31,8 @@ def open_data(source):
     if path.suffix in (".npy", ".npz"):
         arrays = load_arrays(path)
         return lambda: _chunks(arrays, text)
+    if path.is_dir():
+        return lambda: _chunks(folders.samples(path, shape, options or {}), text)
     if ":" in text and not path.exists():
         function = _function(text)
         return lambda: _chunks(_call(function, text), text)
@@ -45,6 +51,13 @@ def load_arrays(path):
         return {"in0": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
     except (ValueError, OSError, EOFError, KeyError, SyntaxError, *_zip_errors()) as error:
         raise DataError(f"{path}: not readable as numbers ({error}); save it with numpy.save or numpy.savez") from error
+
+
+def random_data(graph, samples=64):
+    """Random numbers in [0,1]: ranges chosen from them are a guess, which the file says."""
+    rng = np.random.default_rng(0)
+    arrays = [rng.uniform(0, 1, (samples, *t.shape[1:])).astype(np.float32) for t in graph.inputs]
+    return lambda: _cut(arrays, "random calibration")
 
 
 def _zip_errors():

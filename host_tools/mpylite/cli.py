@@ -6,6 +6,7 @@ the one line printed, 2: wrong usage.
 """
 
 import json
+import os
 import pathlib
 import sys
 from dataclasses import dataclass, field
@@ -26,7 +27,9 @@ err = Console(stderr=True, highlight=False)
 # ---- convert ----
 
 
-def convert(model, output, calibration, input_type, output_type, int16, as_json):
+def convert(
+    model, output, calibration, data_option, random_calibration, method, input_type, output_type, int16, as_json
+):
     """Convert a trained model to an int8 .tflite file."""
     from . import inspection, pipeline
 
@@ -38,8 +41,9 @@ def convert(model, output, calibration, input_type, output_type, int16, as_json)
             bar.update(task, description=what, completed=done, total=total)
 
         made = pipeline.convert(
-            model, output, calibration, input_type=input_type, output_type=output_type, int16=int16, progress=progress
-        )
+            model, output, calibration, method, random_calibration, _options(data_option),
+            input_type=input_type, output_type=output_type, int16=int16, progress=progress,
+        )  # fmt: skip
     rows = [inspection.operator(i, node) for i, node in enumerate(made.graph.nodes)]
     totals = inspection.totals(output)
     if as_json:
@@ -48,6 +52,13 @@ def convert(model, output, calibration, input_type, output_type, int16, as_json)
     err.print(total_line(totals))
     for note in made.notes:
         err.print(f"note: {note}", markup=False)
+
+
+def _options(pairs):
+    for pair in pairs:
+        if "=" not in pair:
+            raise click.UsageError(f"--data-option {pair}: needs NAME=VALUE")
+    return dict(pair.split("=", 1) for pair in pairs)
 
 
 def operator_table(rows, title):
@@ -152,6 +163,7 @@ def _path(**more):
     return click.Path(path_type=pathlib.Path, **more)
 
 
+METHODS = ("auto", "minmax", "percentile", "mse", "entropy", "best")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Machine-readable output on stdout.")
 COMMANDS = {
     "convert": Row(
@@ -159,7 +171,13 @@ COMMANDS = {
         [
             click.Argument(["model"], type=_path()),
             click.Option(["-o", "--output"], required=True, type=_path(), help="The .tflite file to write."),
-            click.Option(["--calibration"], help="Samples: a .npy or .npz file, or module:function."),
+            click.Option(
+                ["--calibration"],
+                help="Samples: a .npy or .npz file, a folder of images or .wav files, or module:function.",
+            ),
+            click.Option(["--data-option"], multiple=True, metavar="NAME=VALUE", help="Folders: scale, mean, std, limit."),
+            click.Option(["--random-calibration"], is_flag=True, help="Guess the ranges (for trying out only)."),
+            click.Option(["--method"], type=click.Choice(METHODS), default="auto", help="How ranges are chosen."),
             click.Option(
                 ["--input-type"],
                 type=click.Choice(["int8", "uint8", "float32"]),
@@ -254,4 +272,8 @@ def status(arguments=None):
         error.show()
     except (OSError, MemoryError) as error:
         err.print(f"error: {error or type(error).__name__}", markup=False, soft_wrap=True)
+    except Exception as error:  # a fault of ours: still one line, and where to take it
+        if os.environ.get("MPYLITE_TRACEBACK"):
+            raise
+        err.print(f"internal error: {type(error).__name__}: {error}; set MPYLITE_TRACEBACK=1, report it", markup=False)
     return 1

@@ -6,6 +6,7 @@ Owns the structure and its rules (check); what an operator computes is left to o
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -135,6 +136,12 @@ class Graph:
         for tensor in self.outputs:
             seen.setdefault(id(tensor), tensor)
         return list(seen.values())
+
+    def copy(self):
+        """A graph of its own nodes and tensors; the arrays of constants are shared, so replace, never write them."""
+        memo = {id(t.data): t.data for t in self.tensors() if t.data is not None}
+        memo |= {id(t.range): t.range for t in self.tensors() if t.range is not None}
+        return copy.deepcopy(self, memo)
 
     def producers(self):
         return {id(t): node for node in self.nodes for t in node.outputs}

@@ -1,40 +1,101 @@
 # SPDX-License-Identifier: MIT
 """The conversion, start to end: read, passes, plan, write. Everything else stands in those."""
 
+import dataclasses
 from dataclasses import dataclass, field
 
-from . import __version__, calibration, passes, planner, readers
+from . import __version__, calibration, float_run, measuring, passes, planner, readers
+from .errors import DataError
 from .graph import Graph
 from .writers import tflite as writer
+
+METHODS = ("auto", *passes.METHODS)
+# What `auto` tries: (what to tell, settings that differ); the first wins a tie.
+TRIALS = (
+    ("minmax", {"method": "minmax"}),
+    ("minmax with bias correction", {"method": "minmax", "correct_bias": True}),
+    ("least square error with bias correction", {"method": "best", "correct_bias": True}),
+)
+WORTH_DB = 0.3  # a gain below this is noise of the samples
 
 
 @dataclass
 class Conversion:
-    """What a conversion made: the graph, its plan, the file's bytes, notes for the user."""
+    """What a conversion made: the graph, its plan, the file's bytes, notes for the user.
+
+    `float_graph` and `samples` are what the report compares with, None where nothing was calibrated."""
 
     graph: Graph
     plan: planner.Plan
     content: bytes
     notes: list = field(default_factory=list)
+    float_graph: Graph | None = None
+    samples: list | None = None
 
 
-def convert(source, output=None, calibration_data=None, **choices):
-    """Converts the model file `source` to int8; writes it to `output` where that is given."""
+def convert(
+    source, output=None, calibration_data=None, method="auto", random_calibration=False, data_options=None, **choices
+):
+    """Converts the model file `source` to int8 (or int16x8); writes it to `output` where that is given.
+
+    calibration_data: a path, an array, a dictionary of arrays, or a function that gives one of these or
+    yields samples. method: one of METHODS. choices: fields of passes.Settings (int16, input_type, …)."""
     graph = readers.read(source)
-    settings = passes.Settings(**choices)
-    if calibration_data is not None:
-        batches = calibration.open_data(calibration_data)
-        settings.batches = lambda: calibration.fitted(batches(), graph)
+    if method not in METHODS:
+        raise DataError(f"method '{method}' is unknown, needs one of {', '.join(METHODS)}")
+    settings = passes.Settings(method="minmax" if method == "auto" else method, **choices)
+    _set_data(settings, graph, calibration_data, random_calibration, data_options)
     if is_integer(graph):
         graph = passes.apply(graph, passes.PASS_THROUGH, settings)
         graph.notes.append("already integer: verified and planned, nothing else changed")
-    else:
-        graph = passes.apply(graph, passes.PASSES, settings)
+        return _finish(graph, output)
+    graph = passes.apply(graph, (*passes.SIMPLIFY, *passes.CALIBRATE), settings)
+    samples = measuring.take(settings.batches(), measuring.sample_count(graph)) if settings.batches else None
+    made = (
+        _choose(graph, settings, samples)
+        if method == "auto" and samples
+        else passes.apply(graph.copy(), passes.QUANTIZE, settings)
+    )
+    return _finish(made, output, graph, samples)
+
+
+def _set_data(settings, graph, data, random, options):
+    if data is None and random:
+        data = calibration.random_data(graph)
+        settings.batches = lambda: calibration.fitted(data(), graph)
+        graph.metadata["mpylite_random_calibration"] = b"ranges were chosen from random numbers"
+        graph.notes.append("RANDOM CALIBRATION: the ranges are guesses, the file is for trying out only")
+    elif data is not None:
+        batches = calibration.open_data(data, graph.inputs[0].shape[1:], options)
+        settings.batches = lambda: calibration.fitted(batches(), graph)
+
+
+def _choose(graph, settings, samples):
+    """The trial whose outputs are nearest to the float graph's on calibration samples."""
+    exact, best = None, None
+    for name, changes in TRIALS:
+        made = passes.apply(graph.copy(), passes.QUANTIZE, dataclasses.replace(settings, **changes))
+        if best is None and not measuring.engine_can(made):
+            made.notes.append("ranges: minmax (this engine build cannot run the model, so nothing was compared)")
+            return made
+        if exact is None:
+            exact = float_run.run(graph, samples)
+        found = measuring.score(made, samples, exact)
+        settings.progress(f"comparing {name}", len(samples[0]), None)
+        if best is None or found > best[0] + WORTH_DB:
+            best = (found, made, name)
+    best[1].notes.append(
+        f"ranges: {best[2]}; outputs {best[0]:.1f} dB signal to noise on {len(samples[0])} calibration samples"
+    )
+    return best[1]
+
+
+def _finish(graph, output, float_graph=None, samples=None):
     plan = None if graph.callees else planner.plan(graph)
     content = writer.to_bytes(graph, plan, __version__)
     if output is not None:
         writer.save(output, content)
-    return Conversion(graph, plan, content, graph.notes)
+    return Conversion(graph, plan, content, graph.notes, float_graph, samples)
 
 
 def is_integer(graph):

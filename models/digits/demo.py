@@ -40,10 +40,9 @@ def run(model, stored, labels, images):
     exact = float_run.run(readers.read(HERE / "digits.keras"), [images])[0]
     console.print(f"float32 on the PC      {accuracy(exact, labels):7.2%} of {len(labels)} images")
     console.print(f"int8 in MicroPython    {accuracy(answers, labels):7.2%}")
-    for name, value in facts.items():
-        console.print(
-            f"{name.replace('_', ' '):22} {value:,}" if isinstance(value, (int, float)) else f"{name:22} {value}"
-        )
+    console.print(f"one inference          {facts['microseconds']:,} microseconds ({facts['macs']:,} MACs)")
+    for name in (n for n in facts if n.endswith("_bytes")):
+        console.print(f"{name.removesuffix('_bytes').replace('_', ' '):22} {facts[name]:,} bytes")
     return answers
 
 

@@ -36,9 +36,12 @@ def command():
     """Runs the command line; gives (exit status, stdout, stderr)."""
     import contextlib
     import io
+    import os
 
     from mpylite import cli
     from rich.console import Console
+
+    os.environ["MPYLITE_TRACEBACK"] = "1"
 
     def run(*arguments):
         out, err = io.StringIO(), io.StringIO()

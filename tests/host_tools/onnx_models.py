@@ -11,7 +11,12 @@ IMAGE = [1, 3, 8, 7]
 SEQUENCE = [1, 6, 3]
 N = helper.make_node
 array = np.array
-SCALAR = {"two": array(2, np.float32), "low": array(0, np.float32), "six": array(6, np.float32), "epsilon": array(1e-5, np.float32)}
+SCALAR = {
+    "two": array(2, np.float32),
+    "low": array(0, np.float32),
+    "six": array(6, np.float32),
+    "epsilon": array(1e-5, np.float32),
+}
 
 
 def model(nodes, shape, outputs=("y",), opset=17, **weights):

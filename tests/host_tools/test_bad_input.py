@@ -229,3 +229,57 @@ def test_damaged_tflite_file_raises_only_model_error(digits_int8, tmp_path):
         except ModelError:
             refused += 1
     assert refused > 10
+
+
+def test_random_calibration_is_loud(digits, command, tmp_path):
+    target = tmp_path / "o.tflite"
+    status, _, err = command("convert", digits[0], "-o", target, "--random-calibration")
+    assert status == 0 and "RANDOM CALIBRATION" in err
+    assert b"mpylite_random_calibration" in target.read_bytes()
+
+
+def test_image_folder(digits, digits_int8, command, tmp_path):
+    """A folder of images gives what the same pictures give as an array."""
+    image = pytest.importorskip("PIL.Image")
+    folder, target = tmp_path / "pictures", tmp_path / "o.tflite"
+    folder.mkdir()
+    for i, picture in enumerate(digits[1][:20]):
+        image.fromarray((picture[..., 0] * 255).astype(np.uint8)).save(folder / f"{i:03}.png")
+    assert command("convert", digits[0], "-o", target, "--calibration", folder)[0] == 0
+    np.save(tmp_path / "c.npy", (digits[1][:20] * 255).astype(np.uint8).astype(np.float32) / np.float32(255))
+    other = tmp_path / "p.tflite"
+    assert command("convert", digits[0], "-o", other, "--calibration", tmp_path / "c.npy")[0] == 0
+    assert target.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "sentence"),
+    [
+        (b"", [], "holds no images"),
+        (b"not a picture", [], "not a readable image"),
+        (b"x", ["--data-option", "colour=1"], "option colour is unknown"),
+    ],
+)
+def test_bad_folder(content, options, sentence, digits, command, tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    if content:
+        (folder / "a.png").write_bytes(content)
+    status, _, err = command("convert", digits[0], "-o", tmp_path / "o.tflite", "--calibration", folder, *options)
+    assert status == 1 and sentence in err
+
+
+def test_wav_folder(tmp_path):
+    import wave
+
+    from mpylite import folders
+
+    ramp = np.arange(-500, 500, dtype="<i2") * 60
+    with wave.open(str(tmp_path / "a.wav"), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(np.stack([ramp, -ramp], 1).tobytes())
+    (found,) = folders.samples(tmp_path, (1200, 1), {})
+    np.testing.assert_allclose(found[:1000, 0], ramp / 32768, atol=1e-6)
+    assert not found[1000:].any()

@@ -29,7 +29,13 @@ def members():
 FILES = members()
 MODELS = sorted(name for name in FILES if not name.endswith(".npz"))
 # The int8 error of these is larger than two steps of 1/255 by nature; the number is the share of the output's range.
-LOOSE = {"bidirectional_gru_sum": 0.03, "layer_normalization": 0.05, "rescaling": 0.08, "activation_gelu": 0.03, "lstm_sequence": 0.03}
+LOOSE = {
+    "bidirectional_gru_sum": 0.03,
+    "layer_normalization": 0.05,
+    "rescaling": 0.08,
+    "activation_gelu": 0.03,
+    "lstm_sequence": 0.03,
+}
 APPROXIMATE = {"activation_gelu": 5e-4}
 
 
@@ -82,7 +88,7 @@ def test_integer_graph_is_near_keras_and_exact_in_tflm(graph, name, int16):
         pytest.skip(f"this build of the engine has no {', '.join(sorted(missing))}")
     inputs, expected = sample(name)
     settings.batches = lambda: [inputs]
-    made = passes.apply(graph, passes.QUANTIZE, settings)
+    made = passes.apply(graph, passes.CALIBRATE + passes.QUANTIZE, settings)
     content = writer.to_bytes(made, planner.plan(made))
     stored = [t.quant.quantize(x, t.dtype) for x, t in zip(inputs, made.inputs)]
     reference = outside(content, made, int16).run(stored)
@@ -91,3 +97,26 @@ def test_integer_graph_is_near_keras_and_exact_in_tflm(graph, name, int16):
     loose = LOOSE.get(name.split(".")[0], 0.02) / (3 if int16 else 1)
     for found, wanted, tensor in zip(reference, expected, made.outputs):
         assert error(tensor.quant.dequantize(found), wanted) <= max(loose * np.ptp(wanted), 1.1 * tensor.quant.scale[0])
+
+
+@pytest.mark.parametrize(("graph", "name"), [(m, m) for m in MODELS if m.endswith(".keras")], indirect=["graph"])
+def test_float_tflite_file_is_right_and_reads_back(graph, name, tmp_path):
+    """An outside runtime runs the float file as Keras runs the model; read again it gives the same int8 file."""
+    graph = passes.apply(graph, passes.SIMPLIFY, passes.Settings())
+    inputs, expected = sample(name)
+    path = tmp_path / "float.tflite"
+    path.write_bytes(writer.to_bytes(graph))
+    outside = Tflm if any(n.op == "ELU" for n in graph.nodes) else Litert  # LiteRT's reference kernels have no ELU
+    for found, wanted in zip(outside(path.read_bytes()).run(inputs), expected):
+        assert error(found, wanted) <= APPROXIMATE.get(name.split(".")[0], 2e-5)
+    again = passes.apply(readers.read(path), passes.SIMPLIFY, passes.Settings())
+    for found, wanted in zip(float_run.run(again, inputs), expected):
+        assert error(found, wanted) <= APPROXIMATE.get(name.split(".")[0], 2e-5)
+    quantised = []
+    for one in (graph, again):
+        settings = passes.Settings(batches=lambda: [inputs])
+        made = passes.apply(
+            one, [p for p in passes.CALIBRATE + passes.QUANTIZE if p.__name__ != "refuse_unsupported"], settings
+        )
+        quantised.append([(n.op, n.output.quant.scale[0] if n.output.quant else 0) for n in made.nodes])
+    assert quantised[0] == quantised[1]

@@ -60,7 +60,7 @@ def test_int8_is_near_and_exact_in_tflm(name, tmp_path):
     missing = {n.op for n in graph.nodes} - {op for _, op in built_operators()}
     if missing:
         pytest.skip(f"this build of the engine has no {', '.join(sorted(missing))}")
-    graph = passes.apply(graph, passes.QUANTIZE, passes.Settings(batches=lambda: [batch]))
+    graph = passes.apply(graph, passes.CALIBRATE + passes.QUANTIZE, passes.Settings(batches=lambda: [batch]))
     content = writer.to_bytes(graph, planner.plan(graph))
     stored = [graph.inputs[0].quant.quantize(batch[0], "int8")]
     exact = Tflm(content).run(stored)[0]

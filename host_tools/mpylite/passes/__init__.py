@@ -10,6 +10,7 @@ from .fuse_pad import fuse_pad
 from .merge_reshapes import merge_reshapes
 from .move_reshapes import move_reshapes
 from .quantize import quantize
+from .ranges import METHODS
 from .refuse_unsupported import refuse_unsupported
 from .set_io_types import set_io_types
 from .settings import Settings
@@ -28,11 +29,12 @@ SIMPLIFY = (
     fuse_activation,
     drop_identity,
 )
-QUANTIZE = (refuse_unsupported, calibrate, quantize, set_io_types)
-PASSES = SIMPLIFY + QUANTIZE
+CALIBRATE = (refuse_unsupported, calibrate)
+QUANTIZE = (quantize, set_io_types)
+PASSES = SIMPLIFY + CALIBRATE + QUANTIZE
 PASS_THROUGH = (refuse_unsupported,)
 
-__all__ = ["PASSES", "PASS_THROUGH", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
+__all__ = ["CALIBRATE", "METHODS", "PASSES", "PASS_THROUGH", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
 
 
 def apply(graph, passes, settings):

@@ -1,24 +1,11 @@
 # SPDX-License-Identifier: MIT
 """calibrate: runs the float graph over the calibration data and notes the range of every tensor."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from .. import float_run
 from ..errors import DataError
-
-
-@dataclass
-class Range:
-    """What calibration saw of one tensor."""
-
-    low: float = np.inf
-    high: float = -np.inf
-
-    def update(self, values):
-        self.low = min(self.low, float(values.min()))
-        self.high = max(self.high, float(values.max()))
+from .ranges import Range
 
 
 def calibrate(graph, settings):

@@ -3,14 +3,16 @@
 int16x8; weights and biases become integers. Needs the ranges of calibrate.
 """
 
-from .. import ops
 import numpy as np
 
+from .. import ops
 from ..errors import DataError
 from ..families import TABLE
 from ..graph import Node, Quant, Tensor
 from . import scales
+from .correct_bias import mean_shift
 from .quantize_lstm import quantize_lstm
+from .ranges import METHODS, Range
 
 WEIGHTS_AT = {
     "CONV_2D": (0, 1, 2),
@@ -24,7 +26,7 @@ CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0, "TRA
 def quantize(graph, settings):
     dtype = settings.activation_type
     _own_constants(graph)
-    groups = _Groups(dtype)
+    groups = _Groups(dtype, METHODS[settings.method])
     for tensor in graph.inputs:
         groups.enter(tensor)
     for node in list(graph.nodes):
@@ -96,19 +98,20 @@ def _requantized(graph, node, tensor, like, groups):
 class _Groups:
     """Tensors that must share one scale: union-find with the range, or the fixed scale, of each."""
 
-    def __init__(self, dtype):
-        self.dtype, self.parent, self.tensor, self.low, self.high, self.fixed = dtype, {}, {}, {}, {}, {}
+    def __init__(self, dtype, method):
+        self.dtype, self.method, self.parent, self.tensor, self.fixed = dtype, method, {}, {}, {}
+        self.seen = {}  # root -> Range of all its tensors, None where nothing is known
+        self.constant = {}  # root -> whether all its tensors are constant
 
     def enter(self, tensor):
         key = id(tensor)
         if key in self.parent or tensor.dtype != "float32":
             return
         self.parent[key], self.tensor[key] = key, tensor
+        self.seen[key], self.constant[key] = tensor.range, tensor.is_constant
         if tensor.is_constant:
-            self.low[key], self.high[key] = float(tensor.data.min(initial=0)), float(tensor.data.max(initial=0))
-        else:
-            seen = tensor.range
-            self.low[key], self.high[key] = (np.inf, -np.inf) if seen is None else (seen.low, seen.high)
+            self.seen[key] = Range()
+            self.seen[key].update(np.append(tensor.data.reshape(-1), np.float32(0)))
         if tensor.quant is not None:
             self.fixed[key] = tensor.quant
 
@@ -132,26 +135,34 @@ class _Groups:
         if (fa is None) != (fb is None) and not self._fits(rb if fa is not None else ra, fa if fa is not None else fb):
             return False
         self.parent[rb] = ra
-        self.low[ra], self.high[ra] = min(self.low[ra], self.low[rb]), max(self.high[ra], self.high[rb])
+        self.constant[ra] = self.constant[ra] and self.constant[rb]
+        seen = [r for r in (self.seen[ra], self.seen[rb]) if r is not None]
+        self.seen[ra] = seen[0].merged(seen[1]) if len(seen) == 2 else seen[0] if seen else None
         if fb is not None:
             self.fixed[ra] = fb
         return True
 
     def _fits(self, root, quant):
+        seen = self.seen[root]
         low, high = scales.range_of(quant, self.dtype)
         slack = 1.01 * float(quant.scale[0])
-        return low - slack <= self.low[root] and self.high[root] <= high + slack
+        return seen is None or (low - slack <= seen.low and seen.high <= high + slack)
+
+    def _ends(self, root):
+        """The method chooses for activations; constants are covered whole."""
+        seen = self.seen[root]
+        return (seen.low, seen.high) if self.constant[root] else self.method(seen, self.dtype)
 
     def assign(self):
         for tensor in self.tensor.values():
             root = self.root(tensor)
             quant = self.fixed.get(root)
             if quant is None:
-                if self.low[root] > self.high[root]:
+                if self.seen[root] is None:
                     raise DataError(
                         f"'{tensor.name}' has no scale in the model and no calibration data; give --calibration DATA"
                     )
-                quant = self.fixed[root] = scales.activation(self.low[root], self.high[root], self.dtype)
+                quant = self.fixed[root] = scales.activation(*self._ends(root), self.dtype)
             tensor.quant = Quant(quant.scale, quant.zero_point)
 
 
@@ -173,6 +184,8 @@ def _quantize_weights(node, settings):
     weights.data, weights.dtype = scales.weight_values(values, weights.quant), "int8"
     bias = node.inputs[at_bias] if len(node.inputs) > at_bias else None
     if bias is not None:
+        if settings.correct_bias and x.range is not None:
+            bias.data = bias.data - mean_shift(node.op, x.range.channel_mean, values, weights)
         bias.quant = scales.bias(x.quant, weights.quant)
         bias.dtype = "int64" if settings.int16 else "int32"
         bias.data = bias.quant.quantize(bias.data, bias.dtype)

@@ -13,6 +13,8 @@ class Settings:
 
     batches: Callable | None = None
     int16: bool = False
+    method: str = "minmax"  # of ranges.METHODS
+    correct_bias: bool = False
     input_type: str = "int8"
     output_type: str = "int8"
     progress: Callable = lambda what, done, total: None

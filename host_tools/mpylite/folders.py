@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""Calibration data from a folder of images or of .wav files, one sample a file, in the order of names."""
+
+import pathlib
+import wave
+
+import numpy as np
+
+from .errors import DataError, MissingExtra
+
+IMAGES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm"}
+OPTIONS = {"scale": 1 / 255, "mean": 0.0, "std": 1.0, "limit": 500}
+
+
+def samples(folder, shape, options):
+    """Yields one array a file: an image as (h,w,c), sound as (samples,) or in the input's shape.
+
+    options: scale (values are multiplied by it; images 1/255), then (x - mean) / std, limit (most files taken)."""
+    unknown = set(options) - set(OPTIONS)
+    if unknown:
+        raise DataError(f"{folder}: option {sorted(unknown)[0]} is unknown, needs one of {', '.join(OPTIONS)}")
+    settings = {**OPTIONS, **{k: float(v) for k, v in options.items()}}
+    files = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in IMAGES | {".wav"})
+    if not files:
+        raise DataError(f"{folder}: holds no images and no .wav files, needs at least one")
+    step = max(len(files) / settings["limit"], 1.0)  # spread over all classes where there are many files
+    for i in range(min(len(files), int(settings["limit"]))):
+        path = files[int(i * step)]
+        if path.suffix.lower() == ".wav":
+            yield _normalised(_sound(path, shape), {**settings, "scale": float(options.get("scale", 1.0))})
+        else:
+            yield _normalised(_image(path, shape), settings)
+
+
+def _normalised(values, settings):
+    return (values * np.float32(settings["scale"]) - np.float32(settings["mean"])) / np.float32(settings["std"])
+
+
+def _image(path, shape):
+    try:
+        from PIL import Image, UnidentifiedImageError
+    except ImportError:
+        raise MissingExtra("images", "pillow", "images") from None
+    if len(shape) != 3 or shape[2] not in (1, 3, 4):
+        raise DataError(f"{path}: the model's input has shape {tuple(shape)}, needs (h, w, 1 or 3) for images")
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}[shape[2]]
+    try:
+        with Image.open(path) as image:
+            image = image.convert(mode).resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
+            return np.asarray(image, np.float32).reshape(shape)
+    except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise DataError(f"{path}: not a readable image ({error}); remove it") from error
+
+
+def _sound(path, shape):
+    """The first channel in [-1,1], cut or filled with silence to the size of the input."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            width, channels = file.getsampwidth(), file.getnchannels()
+            raw = file.readframes(file.getnframes())
+    except (wave.Error, EOFError, OSError) as error:
+        raise DataError(f"{path}: not a readable .wav file ({error}); remove it") from error
+    if width not in (1, 2, 4):
+        raise DataError(f"{path}: has {8 * width} bits a sample, needs 8, 16 or 32")
+    kind = {1: np.uint8, 2: np.dtype("<i2"), 4: np.dtype("<i4")}[width]
+    values = np.frombuffer(raw, kind).astype(np.float32).reshape(-1, channels)[:, 0]
+    values = (values - 128) / 128 if width == 1 else values / float(1 << (8 * width - 1))
+    wanted = int(np.prod(shape))
+    return np.pad(values[:wanted], (0, max(wanted - len(values), 0))).reshape(shape)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""Measures an integer graph against the float graph it came from: the engine runs the one, numpy the
+other, on the same samples. Owns the comparison; what follows from it is pipeline's and report's.
+"""
+
+import numpy as np
+
+from . import float_run, ops, planner
+from .errors import MpyliteError
+from .graph import Graph
+from .interpreter import Interpreter
+from .writers import tflite as writer
+
+BUDGET_MACS = 3e9  # of one measurement: enough samples to tell, few enough to wait for
+LEAST, MOST = 4, 128
+
+
+def sample_count(graph):
+    macs = max(sum(ops.macs(node) for node in graph.nodes), 1)
+    return int(np.clip(BUDGET_MACS // macs, LEAST, MOST))
+
+
+def take(batches, count):
+    """The first `count` samples of a stream of batches, as one batch."""
+    parts, have = [], 0
+    for batch in batches:
+        parts.append([a[: count - have] for a in batch])
+        have += len(parts[-1][0])
+        if have >= count:
+            break
+    return [np.concatenate(arrays) for arrays in zip(*parts)]
+
+
+def engine_can(graph):
+    """Whether the engine of this installation runs the graph."""
+    try:
+        Interpreter(writer.to_bytes(graph, planner.plan(graph)))
+    except MpyliteError:
+        return False
+    return True
+
+
+def run_integer(graph, batch):
+    """Real-valued outputs (samples, *shape) of an integer graph in the engine."""
+    machine = Interpreter(writer.to_bytes(graph, planner.plan(graph)))
+    machine.allocate_tensors()
+    ins = [d["index"] for d in machine.get_input_details()]
+    outs = [d["index"] for d in machine.get_output_details()]
+    stored = [a if t.quant is None else t.quant.quantize(a, t.dtype) for a, t in zip(batch, graph.inputs)]
+    results = [[] for _ in outs]
+    for sample in zip(*stored):
+        machine.reset_all_variables()
+        for index, tensor, values in zip(ins, graph.inputs, sample):
+            machine.set_tensor(index, values.reshape(tensor.shape))
+        machine.invoke()
+        for result, index in zip(results, outs):
+            result.append(machine.get_tensor(index))
+    outputs = []
+    for parts, tensor in zip(results, graph.outputs):
+        values = np.stack(parts).reshape(len(parts), *tensor.shape)
+        outputs.append(values if tensor.quant is None else tensor.quant.dequantize(values))
+    return outputs
+
+
+def ratio_db(exact, found):
+    """Signal to noise in decibels, 120 where both are the same."""
+    exact = np.asarray(exact, np.float64).reshape(-1)
+    noise = float(((exact - np.asarray(found, np.float64).reshape(-1)) ** 2).sum())
+    signal = float((exact**2).sum())
+    return 120.0 if noise == 0 else float(min(10 * np.log10(max(signal, 1e-30) / noise), 120.0))
+
+
+def score(graph, batch, exact):
+    """Mean signal to noise of the outputs, in decibels."""
+    return float(np.mean([ratio_db(e, f) for e, f in zip(exact, run_integer(graph, batch))]))
+
+
+def exposed(graph):
+    """The same graph with every computed tensor as an output, so that the engine keeps them all."""
+    outputs = [t for node in graph.nodes for t in node.outputs]
+    names = [t.name for t in outputs]
+    return Graph(graph.name, graph.nodes, graph.inputs, outputs, graph.input_names, names, dict(graph.metadata))
+
+
+def by_tensor(float_graph, integer_graph, batch):
+    """[(integer tensor, its node, exact values, found values)] of every tensor that both graphs compute."""
+    seen = {}
+    float_run.run(float_graph, batch, lambda tensor, values: seen.setdefault(tensor.name, []).append(values))
+    exact = {name: np.concatenate([v.reshape(-1, *v.shape[-1:]) for v in parts]) for name, parts in seen.items()}
+    shown = exposed(integer_graph)
+    makers = [node for node in shown.nodes for _ in node.outputs]
+    rows = []
+    for tensor, node, found in zip(shown.outputs, makers, run_integer(shown, batch)):
+        if tensor.name in exact and exact[tensor.name].size == found.size:
+            rows.append((tensor, node, exact[tensor.name], found.reshape(exact[tensor.name].shape)))
+    return rows

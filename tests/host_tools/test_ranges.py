@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""Calibration's histogram and the methods that choose ranges from it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mpylite.passes import ranges
+
+
+def seen(*parts):
+    found = ranges.Range()
+    for part in parts:
+        found.update(np.asarray(part, np.float32).reshape(1, -1))
+    return found
+
+
+PARTS = st.lists(st.lists(st.floats(-1e4, 1e4, width=32), min_size=1, max_size=30), min_size=1, max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PARTS)
+def test_streaming_loses_no_value(parts):
+    found, values = seen(*parts), np.float32(sum(parts, []))
+    assert (found.low, found.high) == (values.min(), values.max())
+    assert found.counts.sum() == len(values) and found.span >= np.abs(values).max()
+
+
+@pytest.mark.parametrize("name", ranges.METHODS)
+def test_every_method_stays_inside_what_was_seen(name):
+    found = seen(np.random.default_rng(0).normal(1, 2, 5000))
+    for dtype in ("int8", "int16"):
+        low, high = ranges.METHODS[name](found, dtype)
+        assert found.low <= low < high <= found.high + 1e-6
+
+
+@pytest.mark.parametrize("name", ["percentile", "mse", "best"])
+def test_an_outlier_is_clipped(name):
+    """One value in 100,000 at 100 times the rest: clipping it must lower the true rounding error."""
+    values = np.random.default_rng(1).normal(0, 1, 100_000).astype(np.float32)
+    values[7] = 150.0
+    low, high = ranges.METHODS[name](seen(values), "int8")
+    scale = (high - low) / 255
+    assert high < 120
+    if name != "percentile":
+        error = np.mean(
+            (np.clip(np.round(values / scale), np.round(low / scale), np.round(high / scale)) * scale - values) ** 2
+        )
+        whole = (values.max() - values.min()) / 255
+        assert error < np.mean((np.round(values / whole) * whole - values) ** 2)
+
+
+def test_best_is_never_worse_than_minmax_by_its_own_measure():
+    for seed in range(5):
+        found = seen(np.random.default_rng(seed).standard_t(3, 3000))
+        assert ranges.error(found, *ranges.best(found, "int8"), "int8") <= ranges.error(
+            found, found.low, found.high, "int8"
+        )
