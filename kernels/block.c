@@ -80,7 +80,8 @@ typedef struct {
 
 /* The size of spatial axis d of the output, from the input's, the block and the two borders. */
 static bool batch_size(int32_t in, int32_t block, int32_t before, int32_t after, bool to_batch, int32_t *out) {
-    if (block < 1 || block > MAX_BLOCK || before < 0 || after < 0 || before > INT32_MAX / 4 || after > INT32_MAX / 4 || in > INT32_MAX / 4) {
+    const uint32_t most = INT32_MAX / 4; /* so that their sum stays in range */
+    if (block < 1 || block > MAX_BLOCK || (uint32_t)before > most || (uint32_t)after > most || (uint32_t)in > most) {
         return false;
     }
     if (to_batch) {
@@ -102,7 +103,8 @@ static status_t batch_read(const kernel_ctx_t *ctx, bool to_batch, batch_t *plan
     plan->out.rank = input->rank;
     memcpy(plan->out.size, input->dims, input->rank * sizeof plan->out.size[0]);
     for (uint32_t d = 0; d < axes; d++) {
-        int32_t size = dims_value(block, d), before = dims_value(borders, 2 * d), after = dims_value(borders, 2 * d + 1);
+        int32_t size = dims_value(block, d);
+        int32_t before = dims_value(borders, 2 * d), after = dims_value(borders, 2 * d + 1);
         plan->block[d] = size;
         plan->before[d] = before;
         if (!batch_size(input->dims[d + 1], size, before, after, to_batch, &plan->out.size[d + 1]) ||
@@ -136,7 +138,8 @@ static status_t batch_prepare(kernel_ctx_t *ctx, dims_read_t read) {
 }
 
 /* One block's pixels: index i of a spatial axis of `batched` is index i * block + shift - before of `spatial`. */
-static void batch_copy(const batch_t *plan, const tensor_t *batched, const tensor_t *spatial, uint32_t number, bool to_batch) {
+static void batch_copy(const batch_t *plan, const tensor_t *batched, const tensor_t *spatial, uint32_t number,
+                       bool to_batch) {
     int32_t item_bytes = (int32_t)kernel_item_bytes(spatial->type), near = item_bytes, far = item_bytes;
     uint32_t rest = number, near_at = 0, far_at = 0; /* near: bytes in batched; far: in spatial */
     copy_t copy;

@@ -45,12 +45,12 @@ status_t dims_require_count(const kernel_ctx_t *ctx, unsigned i, uint32_t count)
 }
 
 status_t dims_require_same_scale(const kernel_ctx_t *ctx, unsigned a, unsigned b) {
-    float scales[2];
-    int32_t zero_points[2];
-    TRY(kernel_scale(ctx, a, &scales[0], &zero_points[0]));
-    TRY(kernel_scale(ctx, b, &scales[1], &zero_points[1]));
-    if (memcmp(&scales[0], &scales[1], sizeof scales[0]) != 0 || zero_points[0] != zero_points[1]) {
-        return kernel_fail(ctx, STATUS_SCALES, b, zero_points[1], zero_points[0]);
+    quant_t x = kernel_quant(ctx, a), y = kernel_quant(ctx, b);
+    if (x.count != y.count) {
+        return kernel_fail(ctx, STATUS_QUANTISATION, b, (int32_t)y.count, (int32_t)x.count);
+    }
+    if (x.count != 0 && (memcmp(x.scale, y.scale, sizeof *x.scale) != 0 || x.zero_point[0] != y.zero_point[0])) {
+        return kernel_fail(ctx, STATUS_SCALES, b, y.zero_point[0], x.zero_point[0]);
     }
     return STATUS_OK;
 }

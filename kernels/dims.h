@@ -36,7 +36,7 @@ status_t dims_require_integer(const kernel_ctx_t *ctx, unsigned port);
 /* STATUS_OK if input i has this many elements. */
 status_t dims_require_count(const kernel_ctx_t *ctx, unsigned i, uint32_t count);
 
-/* STATUS_OK if both ports have one scale and zero point, the same: their elements compare as they are stored. */
+/* STATUS_OK if both ports have the same scale and zero point, or none: their elements compare as they are stored. */
 status_t dims_require_same_scale(const kernel_ctx_t *ctx, unsigned a, unsigned b);
 
 /* True if input i lies in the model file: prepare can read it. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Operators that lay arrays side by side along one axis, or take one apart: CONCATENATION, PACK, SPLIT, SPLIT_V, UNPACK. */
+ * Operators that lay arrays side by side along one axis, or take one apart: CONCATENATION, PACK, UNPACK, SPLIT,
+ * SPLIT_V. */
 #include "copy.h"
 #include "dims.h"
 
@@ -173,8 +174,10 @@ static status_t split_open(const kernel_ctx_t *ctx, const split_t *ports, int32_
     unsigned opens = 0;
     if (ports->sizes == 0) {
         *open = whole / ctx->output_count;
-        return whole % ctx->output_count == 0 ? STATUS_OK
-                                              : kernel_fail(ctx, STATUS_SIZE, ports->data, whole, *open * ctx->output_count);
+        if (*open * ctx->output_count != whole) {
+            return kernel_fail(ctx, STATUS_SIZE, ports->data, whole, *open * ctx->output_count);
+        }
+        return STATUS_OK;
     }
     const tensor_t *sizes = kernel_input(ctx, ports->sizes);
     TRY(dims_require_count(ctx, ports->sizes, ctx->output_count));

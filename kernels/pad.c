@@ -75,7 +75,8 @@ status_t pad_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *output = kernel_output(ctx, 0), *value = kernel_input(ctx, 2);
     pad_t pad;
     TRY(dims_check(ctx, pad_read, &pad.out));
-    copy_fill(output->data, value != NULL ? value->data : ctx->params, kernel_item_bytes(output->type), output->count);
+    const void *element = value != NULL ? value->data : ctx->params;
+    copy_fill(output->data, element, kernel_item_bytes(output->type), output->count);
     pad_inside(ctx, &pad);
     return STATUS_OK;
 }

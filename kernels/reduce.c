@@ -120,15 +120,16 @@ static row_t sum_row(unsigned type) {
 typedef void (*store_t)(const kernel_ctx_t *ctx, value_t value, uint32_t at);
 
 static void store_integer(const tensor_t *output, int32_t value, uint32_t at) {
-    switch (kernel_item_bytes(output->type)) {
-        case 1:
-            ((int8_t *)output->data)[at] = (int8_t)value;
-            break;
-        case 2:
+    switch (output->type) {
+        case TENSOR_INT16:
             ((int16_t *)output->data)[at] = (int16_t)value;
             break;
-        default:
+        case TENSOR_INT32:
+        case TENSOR_FLOAT32: /* its bits */
             ((int32_t *)output->data)[at] = value;
+            break;
+        default:
+            ((int8_t *)output->data)[at] = (int8_t)value;
             break;
     }
 }
