@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * Operators of several operands that choose or combine and never rescale: MINIMUM, MAXIMUM, LOGICAL_AND, LOGICAL_OR,
- * SELECT_V2. */
+ * Operators that choose or combine elements and never rescale: MINIMUM, MAXIMUM, LOGICAL_AND, LOGICAL_OR,
+ * LOGICAL_NOT, SELECT_V2. */
 #include "broadcast.h"
 #include "kernel.h"
+#include "unary.h"
 
 typedef struct {
     const broadcast_t *plan;
@@ -96,7 +97,7 @@ status_t maximum_invoke(const kernel_ctx_t *ctx) {
     return extreme_invoke(ctx);
 }
 
-/* ---- LOGICAL_AND, LOGICAL_OR ----------------------------------------------------------------------------------- */
+/* ---- LOGICAL_AND, LOGICAL_OR, LOGICAL_NOT ----------------------------------------------------------------------- */
 
 ROW(and_bool, uint8_t, (a != 0) & (b != 0))
 ROW(or_bool, uint8_t, (a | b) != 0)
@@ -120,6 +121,22 @@ status_t logical_or_prepare(kernel_ctx_t *ctx) {
 
 status_t logical_or_invoke(const kernel_ctx_t *ctx) {
     return invoke(ctx, or_bool);
+}
+
+status_t logical_not_prepare(kernel_ctx_t *ctx) {
+    TRY(unary_prepare(ctx));
+    TRY(kernel_require_type(ctx, 0, TENSOR_BOOL));
+    return kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_BOOL);
+}
+
+status_t logical_not_invoke(const kernel_ctx_t *ctx) {
+    const tensor_t *input = kernel_input(ctx, 0);
+    const uint8_t *in = input->data;
+    uint8_t *out = kernel_output(ctx, 0)->data;
+    for (uint32_t i = 0; i < input->count; i++) {
+        out[i] = in[i] == 0;
+    }
+    return STATUS_OK;
 }
 
 /* ---- SELECT_V2: where(condition, a, b), by the size of an element ----------------------------------------------- */
