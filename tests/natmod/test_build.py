@@ -40,7 +40,13 @@ TABLE = """
 #include "tiny.h"
 static int64_t mul(int64_t a, int64_t b) { %s return (a * b + (INT64_C(1) << 30)) >> 31; }
 static int64_t real(int64_t a, int64_t b) { return (int64_t)(1000.0f * (float)a / (float)b); }
-static const tiny_row_t rows[] = {{mul, "MUL", 3}, {tiny_div, "DIV", 9}, {real, "FLT", 11}};
+static int64_t apply(const tiny_row_t *row, int64_t a, int64_t b) { return row->work(a, b + row->code); }
+__attribute__((noinline)) static int64_t local(int64_t a, int64_t b) {
+    tiny_row_t row = {mul, "LOC", 5};
+    __asm__ volatile("" : : "r"(&row) : "memory");
+    return apply(&row, a, b);
+}
+static const tiny_row_t rows[] = {{mul, "MUL", 3}, {tiny_div, "DIV", 9}, {real, "FLT", 11}, {local, "LOC", 13}};
 const tiny_row_t *tiny_find(int code) {
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].code == code) return &rows[i];
@@ -84,7 +90,7 @@ def built(tmp_path_factory):
     return folder / "build/natmod/x64"
 
 
-@pytest.mark.parametrize("call, want", [("3, 1 << 20, 3 << 21", "('MUL', 3072)"), ("9, -100, 7", "('DIV', -14)"), ("11, 9, 4", "('FLT', 2250)")])
+@pytest.mark.parametrize("call, want", [("3, 1 << 20, 3 << 21", "('MUL', 3072)"), ("9, -100, 7", "('DIV', -14)"), ("11, 9, 4", "('FLT', 2250)"), ("13, 1 << 30, 3", "('LOC', 4)")])
 def test_runs_in_micropython(built, call, want):
     script = f"import mpylite; print(mpylite.call({call}))"
     result = subprocess.run([MICROPYTHON, "-c", script], cwd=built, capture_output=True, text=True)
