@@ -246,7 +246,7 @@ def test_image_folder(digits, digits_int8, command, tmp_path):
     for i, picture in enumerate(digits[1][:20]):
         image.fromarray((picture[..., 0] * 255).astype(np.uint8)).save(folder / f"{i:03}.png")
     assert command("convert", digits[0], "-o", target, "--calibration", folder)[0] == 0
-    np.save(tmp_path / "c.npy", (digits[1][:20] * 255).astype(np.uint8).astype(np.float32) / np.float32(255))
+    np.save(tmp_path / "c.npy", (digits[1][:20] * 255).astype(np.uint8).astype(np.float32) * np.float32(1 / 255))
     other = tmp_path / "p.tflite"
     assert command("convert", digits[0], "-o", other, "--calibration", tmp_path / "c.npy")[0] == 0
     assert target.read_bytes() == other.read_bytes()

@@ -11,7 +11,7 @@ from mpylite.passes import ranges
 def seen(*parts):
     found = ranges.Range()
     for part in parts:
-        found.update(np.asarray(part, np.float32).reshape(1, -1))
+        found.update(np.asarray(part, np.float32).reshape(-1, 1))
     return found
 
 
@@ -41,7 +41,7 @@ def test_an_outlier_is_clipped(name):
     values[7] = 150.0
     low, high = ranges.METHODS[name](seen(values), "int8")
     scale = (high - low) / 255
-    assert high < 120
+    assert high < 140
     if name != "percentile":
         error = np.mean(
             (np.clip(np.round(values / scale), np.round(low / scale), np.round(high / scale)) * scale - values) ** 2
