@@ -15,12 +15,17 @@ status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_
         return interpreter->error.status = STATUS_RECORDS;
     }
     TRY(prepare_subgraph(interpreter, 0));
-    interpreter->macs = 0;
-    for (uint32_t i = 0; i < interpreter_main(interpreter)->model.operators.count; i++) {
-        interpreter->macs += interpreter_main(interpreter)->ops[i].macs;
-    }
     interpreter_reset_variables(interpreter);
     return STATUS_OK;
+}
+
+uint64_t interpreter_macs(const interpreter_t *interpreter) {
+    const interpreter_subgraph_t *subgraph = interpreter_main(interpreter);
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+        sum += subgraph->ops[i].macs;
+    }
+    return sum;
 }
 
 uint32_t interpreter_arena_bytes(const interpreter_t *interpreter) {

@@ -61,7 +61,6 @@ typedef struct {
     failure_t error;
     interpreter_subgraph_t *subgraphs;
     interpreter_resource_t *resources;
-    uint64_t macs; /* of one invocation of the main subgraph */
     bool ready; /* an arena is set */
 } interpreter_t;
 
@@ -72,6 +71,9 @@ status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_
 /* Bytes that the arena needs, exactly; and bytes of records in use. */
 uint32_t interpreter_arena_bytes(const interpreter_t *interpreter);
 uint32_t interpreter_record_bytes(const interpreter_t *interpreter);
+
+/* Multiply-accumulates of one invocation of the main subgraph. */
+uint64_t interpreter_macs(const interpreter_t *interpreter);
 
 /* Gives the arena (aligned to INTERPRETER_ARENA_ALIGNMENT), or another one. Its contents are undefined then. */
 status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t bytes);

@@ -28,11 +28,11 @@ uint32_t model_item_bytes(unsigned type) {
 model_subgraph_t model_subgraph(model_t *model, uint32_t i) {
     flatbuf_t *file = &model->file;
     model_subgraph_t subgraph;
-    subgraph.table = flatbuf_item(file, model->subgraphs, i);
-    subgraph.tensors = flatbuf_vector(file, subgraph.table, SUBGRAPH_TENSORS, 4);
-    subgraph.inputs = flatbuf_vector(file, subgraph.table, SUBGRAPH_INPUTS, 4);
-    subgraph.outputs = flatbuf_vector(file, subgraph.table, SUBGRAPH_OUTPUTS, 4);
-    subgraph.operators = flatbuf_vector(file, subgraph.table, SUBGRAPH_OPERATORS, 4);
+    uint32_t table = flatbuf_item(file, model->subgraphs, i);
+    subgraph.tensors = flatbuf_vector(file, table, SUBGRAPH_TENSORS, 4);
+    subgraph.inputs = flatbuf_vector(file, table, SUBGRAPH_INPUTS, 4);
+    subgraph.outputs = flatbuf_vector(file, table, SUBGRAPH_OUTPUTS, 4);
+    subgraph.operators = flatbuf_vector(file, table, SUBGRAPH_OPERATORS, 4);
     return subgraph;
 }
 

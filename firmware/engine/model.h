@@ -21,7 +21,6 @@ typedef struct {
 } model_t;
 
 typedef struct {
-    uint32_t table;
     flatbuf_vector_t tensors;
     flatbuf_vector_t inputs;  /* tensor indices, all valid */
     flatbuf_vector_t outputs; /* tensor indices, all valid */

@@ -18,6 +18,7 @@ typedef struct {
     const int32_t *wishes;  /* offsets of the file's plan, by tensor; NULL for none */
     plan_buffer_t *buffers; /* tensors' first, then scratch's */
     uint16_t *buffer_of;    /* by tensor */
+    uint16_t *last_use;     /* by tensor */
     uint32_t count;
     int sharing;
 } placement_t;
@@ -26,80 +27,76 @@ static bool needs_arena(const tensor_t *tensor) {
     return !(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE));
 }
 
-static plan_buffer_t *add(placement_t *p, uint32_t bytes, uint32_t op, int32_t wish) {
+static void add(placement_t *p, uint32_t bytes, uint32_t first, uint32_t last, int32_t offset) {
     plan_buffer_t *buffer = &p->buffers[p->count++];
     buffer->bytes = bytes;
-    buffer->first = buffer->last = (uint16_t)op;
-    buffer->offset = wish;
-    return buffer;
+    buffer->first = (uint16_t)first;
+    buffer->last = (uint16_t)last;
+    buffer->offset = offset;
 }
 
-static void begin(placement_t *p, int32_t tensor, uint32_t op) {
+static uint32_t bytes_of(const placement_t *p, int32_t tensor) {
     const tensor_t *view = &p->subgraph->tensors[tensor];
-    if (needs_arena(view) && p->buffer_of[tensor] == NO_BUFFER) {
+    return view->count * model_item_bytes(view->type);
+}
+
+/* A buffer of its own for a tensor that operator `op` writes (0 for inputs of the subgraph). */
+static void begin(placement_t *p, int32_t tensor, uint32_t op) {
+    if (needs_arena(&p->subgraph->tensors[tensor]) && p->buffer_of[tensor] == NO_BUFFER) {
         p->buffer_of[tensor] = (uint16_t)p->count;
-        add(p, view->count * model_item_bytes(view->type), op, p->wishes ? p->wishes[tensor] : PLAN_UNPLACED);
+        add(p, bytes_of(p, tensor), op, p->last_use[tensor], p->wishes ? p->wishes[tensor] : PLAN_UNPLACED);
     }
-}
-
-static void use(placement_t *p, int32_t tensor, uint32_t op) {
-    if (tensor >= 0 && p->buffer_of[tensor] != NO_BUFFER) {
-        p->buffers[p->buffer_of[tensor]].last = (uint16_t)op;
-    }
-}
-
-/* True if no operator after this one, and no output of the subgraph, needs what lies in the buffer. */
-static bool is_last_use(const placement_t *p, uint16_t buffer, uint32_t op) {
-    const interpreter_subgraph_t *subgraph = p->subgraph;
-    const int32_t *outputs = model_ints(&p->interpreter->model, subgraph->model.outputs);
-    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
-        if (p->buffer_of[outputs[i]] == buffer) {
-            return false;
-        }
-    }
-    for (uint32_t later = op + 1; later < subgraph->model.operators.count; later++) {
-        const interpreter_op_t *one = &subgraph->ops[later];
-        for (uint32_t i = 0; i < one->input_count; i++) {
-            if (one->inputs[i] >= 0 && p->buffer_of[one->inputs[i]] == buffer) {
-                return false;
-            }
-        }
-    }
-    return true;
 }
 
 /* Lets an output take its input's buffer where the kernel allows it and nobody reads the input later. */
 static void share(placement_t *p, const interpreter_op_t *op, uint32_t index) {
-    if (op->shared_input == 0 || op->inputs[op->shared_input - 1] < 0) {
+    int32_t from = op->shared_input ? op->inputs[op->shared_input - 1] : -1;
+    if (from < 0 || p->buffer_of[from] == NO_BUFFER || p->last_use[from] != index) {
         return;
     }
-    int32_t from = op->inputs[op->shared_input - 1];
     int32_t to = op->outputs[op->shared_output];
-    uint16_t buffer = p->buffer_of[from];
-    for (uint32_t i = 0; i < op->input_count; i++) { /* another input on the same memory would be overwritten */
-        if (i != op->shared_input - 1u && op->inputs[i] >= 0 && p->buffer_of[op->inputs[i]] == buffer) {
+    for (uint32_t i = 0; i < op->input_count; i++) { /* read twice, at different times */
+        if (op->inputs[i] == from && i != op->shared_input - 1u) {
             return;
         }
     }
-    if (buffer == NO_BUFFER || (p->wishes && p->wishes[from] != p->wishes[to]) || !is_last_use(p, buffer, index)) {
+    if (p->wishes && p->wishes[from] != p->wishes[to]) {
         return;
     }
-    const tensor_t *view = &p->subgraph->tensors[to];
-    uint32_t bytes = view->count * model_item_bytes(view->type);
-    if (p->sharing == SHARE_NONE || (p->sharing == SHARE_EQUAL && bytes != p->buffers[buffer].bytes)) {
+    plan_buffer_t *buffer = &p->buffers[p->buffer_of[from]];
+    uint32_t bytes = bytes_of(p, to);
+    if (p->sharing == SHARE_NONE || (p->sharing == SHARE_EQUAL && bytes != buffer->bytes)) {
         return;
     }
-    if (bytes > p->buffers[buffer].bytes) {
-        p->buffers[buffer].bytes = bytes;
+    buffer->bytes = bytes > buffer->bytes ? bytes : buffer->bytes;
+    buffer->last = p->last_use[to];
+    p->buffer_of[to] = p->buffer_of[from];
+}
+
+/* The last operator that touches each tensor; one beyond all for outputs of the subgraph. */
+static void find_last_uses(placement_t *p) {
+    const interpreter_subgraph_t *subgraph = p->subgraph;
+    const int32_t *outputs = model_ints(&p->interpreter->model, subgraph->model.outputs);
+    uint32_t op_count = subgraph->model.operators.count;
+    for (uint32_t index = 0; index < op_count; index++) {
+        const interpreter_op_t *op = &subgraph->ops[index];
+        for (uint32_t i = 0; i < op->output_count; i++) {
+            p->last_use[op->outputs[i]] = (uint16_t)index;
+        }
+        for (uint32_t i = 0; i < op->input_count; i++) {
+            if (op->inputs[i] >= 0) {
+                p->last_use[op->inputs[i]] = (uint16_t)index;
+            }
+        }
     }
-    p->buffer_of[to] = buffer;
+    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
+        p->last_use[outputs[i]] = (uint16_t)op_count;
+    }
 }
 
 static void find_lives(placement_t *p) {
     const interpreter_subgraph_t *subgraph = p->subgraph;
-    const model_t *model = &p->interpreter->model;
-    const int32_t *inputs = model_ints(model, subgraph->model.inputs);
-    const int32_t *outputs = model_ints(model, subgraph->model.outputs);
+    const int32_t *inputs = model_ints(&p->interpreter->model, subgraph->model.inputs);
     uint32_t op_count = subgraph->model.operators.count;
     p->count = 0;
     memset(p->buffer_of, 0xff, subgraph->model.tensors.count * sizeof p->buffer_of[0]);
@@ -111,17 +108,10 @@ static void find_lives(placement_t *p) {
         share(p, op, index);
         for (uint32_t i = 0; i < op->output_count; i++) {
             begin(p, op->outputs[i], index);
-            use(p, op->outputs[i], index);
         }
-        for (uint32_t i = 0; i < op->input_count; i++) {
-            use(p, op->inputs[i], index);
-        }
-    }
-    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
-        use(p, outputs[i], op_count);
     }
     for (uint32_t index = 0; index < op_count; index++) {
-        add(p, (uint32_t)(uintptr_t)subgraph->ops[index].scratch, index, PLAN_UNPLACED);
+        add(p, (uint32_t)(uintptr_t)subgraph->ops[index].scratch, index, index, PLAN_UNPLACED);
     }
 }
 
@@ -176,21 +166,22 @@ static uint32_t best(placement_t *p, const int32_t *wishes) {
 status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index) {
     uint32_t tensors = subgraph->model.tensors.count;
     uint32_t most = tensors + subgraph->model.operators.count;
+    arena_t *records = &interpreter->records;
     placement_t p = {.interpreter = interpreter, .subgraph = subgraph};
-    p.buffers = arena_borrow(&interpreter->records, most * (uint32_t)sizeof(plan_buffer_t));
-    p.buffer_of = arena_borrow(&interpreter->records, tensors * (uint32_t)sizeof(uint16_t));
+    p.buffers = arena_borrow(records, most * (uint32_t)sizeof(plan_buffer_t));
+    p.buffer_of = arena_borrow(records, 2 * tensors * (uint32_t)sizeof(uint16_t));
+    p.last_use = p.buffer_of + tensors;
     if (p.buffers == NULL || p.buffer_of == NULL) {
-        arena_release(&interpreter->records);
-        interpreter->error.found = (int32_t)interpreter->records.bytes;
+        interpreter->error.found = (int32_t)records->bytes;
         return interpreter->error.status = STATUS_RECORDS;
     }
-    uint32_t bytes = best(&p, offline_plan(interpreter, subgraph, index));
-    if (bytes == PLAN_IMPOSSIBLE) {
-        arena_release(&interpreter->records);
+    find_last_uses(&p);
+    uint32_t total = best(&p, offline_plan(interpreter, subgraph, index));
+    arena_release(records);
+    if (total == PLAN_IMPOSSIBLE) {
         return interpreter->error.status = STATUS_ARENA_HUGE;
     }
-    write_offsets(&p);
-    subgraph->arena_bytes = bytes;
-    arena_release(&interpreter->records);
+    write_offsets(&p); /* the temporaries still hold what was planned */
+    subgraph->arena_bytes = total;
     return STATUS_OK;
 }

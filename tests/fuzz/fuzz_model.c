@@ -14,7 +14,7 @@ enum {
 
 /* Work of one invocation, roughly. */
 static uint64_t work(const interpreter_t *interpreter) {
-    uint64_t sum = interpreter->macs;
+    uint64_t sum = interpreter_macs(interpreter);
     for (uint32_t s = 0; s < interpreter->model.subgraphs.count; s++) {
         const interpreter_subgraph_t *subgraph = &interpreter->subgraphs[s];
         for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {

@@ -18,7 +18,7 @@ uint32_t engine_number(const interpreter_t *interpreter, uint32_t which) {
 }
 
 uint64_t engine_macs(const interpreter_t *interpreter) {
-    return interpreter->macs;
+    return interpreter_macs(interpreter);
 }
 
 static flatbuf_vector_t part(interpreter_t *interpreter, uint32_t subgraph, uint32_t which) {
