@@ -27,9 +27,11 @@ MAY_IMPORT = {
     "passes": CONVERTER,
     "writers": CONVERTER,
     "planner": LEAF,
-    "pipeline": LEAF | {"__init__", "calibration", "passes", "planner", "readers", "writers"},
+    "calibration": LEAF | {"folders"},
+    "measuring": LEAF | {"float_run"},
+    "pipeline": LEAF | {"__init__", "calibration", "float_run", "measuring", "passes", "planner", "readers", "writers"},
     "interpreter": LEAF | {"simulator"},
-    "simulator": LEAF | {"boards", "interpreter"},
+    "simulator": LEAF | {"boards", "interpreter", "uf2"},
     "inspection": LEAF | {"interpreter", "planner", "readers"},
     "running": LEAF | {"interpreter", "simulator", "writers"},
     "cli": None,  # anything
