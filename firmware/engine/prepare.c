@@ -82,9 +82,7 @@ static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *s
     interpreter->error.op_code = (int16_t)operator.code;
     op->row = registry_find(operator.code);
     if (op->row == NULL) {
-        status_t why = operator.code == MODEL_CODE_CUSTOM ? STATUS_OPERATOR_CUSTOM
-                       : registry_name(operator.code)     ? STATUS_OPERATOR_MISSING
-                                                          : STATUS_OPERATOR_UNKNOWN;
+        status_t why = operator.code == MODEL_CODE_CUSTOM ? STATUS_OPERATOR_CUSTOM : STATUS_OPERATOR_MISSING;
         return fail(interpreter, why, operator.code, 0);
     }
     op->inputs = model_ints(&interpreter->model, operator.inputs);

@@ -114,7 +114,8 @@ size_t status_format(const failure_t *error, char *text, size_t bytes) {
     if (error->op_index >= 0) {
         put_operator(&out, error);
     }
-    for (const char *p = status_text(error->status); *p; p++) {
+    bool unknown = error->status == STATUS_OPERATOR_MISSING && registry_name(error->op_code) == NULL;
+    for (const char *p = status_text(unknown ? STATUS_OPERATOR_UNKNOWN : error->status); *p; p++) {
         char one[2] = {*p, 0};
         if (*p != '%') {
             put(&out, one);
