@@ -15,11 +15,17 @@ typedef struct {
 } operand_t;
 
 typedef struct {
+    weighted_t weighted;
     operand_t left, right;
     int32_t batches[MAX_BATCH_AXES];
     int32_t rows, columns, depth;
-    weighted_t weighted;
 } matmul_params_t;
+
+static const weighted_use_t USE = {.params_bytes = sizeof(matmul_params_t),
+                                   .bias_port = WEIGHTED_NONE,
+                                   .fused_field = WEIGHTED_NONE,
+                                   .dense = true,
+                                   .same_type = true};
 
 /* Size of the axis that is `from_end` axes before the last; 1 where there is none. */
 static int32_t size_at(const tensor_t *tensor, unsigned from_end) {
@@ -57,18 +63,12 @@ static status_t set_output_shape(kernel_ctx_t *ctx, matmul_params_t *p) {
 }
 
 status_t batch_matmul_prepare(kernel_ctx_t *ctx) {
-    TRY(kernel_arity(ctx, 2, 2, 1));
+    TRY(weighted_prepare(ctx, &USE));
     TRY(kernel_require_rank(ctx, 0, 2, MAX_BATCH_AXES + 2));
     TRY(kernel_require_rank(ctx, 1, 2, MAX_BATCH_AXES + 2));
-    matmul_params_t *p = kernel_params(ctx, sizeof *p);
-    if (p == NULL) {
-        return STATUS_RECORDS;
-    }
+    matmul_params_t *p = ctx->params;
     const tensor_t *left = kernel_input(ctx, 0), *right = kernel_input(ctx, 1);
     bool adj_x = kernel_option_byte(ctx, OPTION_ADJ_X, 0), adj_y = kernel_option_byte(ctx, OPTION_ADJ_Y, 0);
-    weighted_use_t use = {
-        .bias_port = WEIGHTED_NONE, .fused_field = WEIGHTED_NONE, .dense = true, .same_type = true, .channels = 1};
-    TRY(weighted_prepare(ctx, &p->weighted, &use));
     p->rows = size_at(left, !adj_x);
     p->depth = size_at(left, adj_x);
     p->columns = size_at(right, adj_y);

@@ -7,22 +7,19 @@
 enum { OPTION_FUSED = 3, OPTION_DILATION_W = 4 };
 
 typedef struct {
-    window_t window;
     weighted_t weighted;
+    window_t window;
     int32_t groups;
     int32_t depth; /* input channels of a group */
 } conv_params_t;
 
+static const weighted_use_t USE = {
+    .params_bytes = sizeof(conv_params_t), .bias_port = 2, .fused_field = OPTION_FUSED, .rank = 4, .narrow_bias = true};
+
 status_t conv_2d_prepare(kernel_ctx_t *ctx) {
-    TRY(kernel_arity(ctx, 2, 3, 1));
-    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, 4, 4));
-    conv_params_t *p = kernel_params(ctx, sizeof *p);
-    if (p == NULL) {
-        return STATUS_RECORDS;
-    }
+    TRY(weighted_prepare(ctx, &USE));
+    conv_params_t *p = ctx->params;
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (o,kh,kw,c / groups) */
-    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .narrow_bias = true, .channels = filter[0]};
-    TRY(weighted_prepare(ctx, &p->weighted, &use));
     TRY(window_prepare(ctx, &p->window, filter[1], filter[2], OPTION_DILATION_W));
     const int32_t *image = kernel_input(ctx, 0)->dims;
     p->depth = filter[3];

@@ -7,20 +7,20 @@
 enum { OPTION_FUSED = 4, OPTION_DILATION_W = 5 };
 
 typedef struct {
-    window_t window;
     weighted_t weighted;
+    window_t window;
 } depthwise_params_t;
 
+static const weighted_use_t USE = {.params_bytes = sizeof(depthwise_params_t),
+                                   .bias_port = 2,
+                                   .fused_field = OPTION_FUSED,
+                                   .rank = 4,
+                                   .channel_axis = 3};
+
 status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
-    TRY(kernel_arity(ctx, 2, 3, 1));
-    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, 4, 4));
-    depthwise_params_t *p = kernel_params(ctx, sizeof *p);
-    if (p == NULL) {
-        return STATUS_RECORDS;
-    }
+    TRY(weighted_prepare(ctx, &USE));
+    depthwise_params_t *p = ctx->params;
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (1,kh,kw,o) */
-    weighted_use_t use = {.bias_port = 2, .fused_field = OPTION_FUSED, .channels = filter[3]};
-    TRY(weighted_prepare(ctx, &p->weighted, &use));
     TRY(window_prepare(ctx, &p->window, filter[1], filter[2], OPTION_DILATION_W));
     TRY(weighted_require_size(ctx, WEIGHTS_PORT, 0, 1));
     const int32_t *image = kernel_input(ctx, 0)->dims;

@@ -9,6 +9,13 @@ typedef struct {
     int32_t batches;
 } dense_params_t;
 
+static const weighted_use_t USE = {.params_bytes = sizeof(dense_params_t),
+                                   .bias_port = 2,
+                                   .fused_field = OPTION_FUSED,
+                                   .rank = 2,
+                                   .narrow_bias = true,
+                                   .dense = true};
+
 /* Rows times outputs, or the input's leading axes if they are kept. A shape in the file of another rank is left
  * alone where it holds the same rows: converters fold a RESHAPE into it. */
 static status_t set_output_shape(kernel_ctx_t *ctx, int32_t batches, int32_t channels) {
@@ -28,21 +35,14 @@ static status_t set_output_shape(kernel_ctx_t *ctx, int32_t batches, int32_t cha
 }
 
 status_t fully_connected_prepare(kernel_ctx_t *ctx) {
-    TRY(kernel_arity(ctx, 2, 3, 1));
-    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, 2, 2));
-    dense_params_t *p = kernel_params(ctx, sizeof *p);
-    if (p == NULL) {
-        return STATUS_RECORDS;
-    }
+    TRY(weighted_prepare(ctx, &USE));
+    dense_params_t *p = ctx->params;
     const tensor_t *x = kernel_input(ctx, 0);
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims; /* (o,k) */
-    weighted_use_t use = {
-        .bias_port = 2, .fused_field = OPTION_FUSED, .narrow_bias = true, .dense = true, .channels = filter[0]};
     int32_t format = kernel_option_byte(ctx, OPTION_WEIGHTS_FORMAT, 0);
     if (format != 0) {
         return kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, format, OPTION_WEIGHTS_FORMAT);
     }
-    TRY(weighted_prepare(ctx, &p->weighted, &use));
     if (filter[1] < 1 || x->count % (uint32_t)filter[1] != 0) {
         return kernel_fail(ctx, STATUS_ELEMENTS, 0, (int32_t)x->count, filter[1]);
     }

@@ -62,8 +62,7 @@ static status_t check_types(const kernel_ctx_t *ctx) {
 }
 
 /* Sets a factor that ends in the tensor at the port; its zero point is set already. */
-static status_t set_factor(const kernel_ctx_t *ctx, factor_t *factor, float value, unsigned port) {
-    requant_t parts = requant_ratio(value, 1.0f, 1.0f);
+static status_t set_factor(const kernel_ctx_t *ctx, factor_t *factor, requant_t parts, unsigned port) {
     const tensor_t *tensor = port == KERNEL_OUTPUT ? kernel_output(ctx, 0) : kernel_input(ctx, port);
     factor->multiplier = parts.multiplier;
     factor->shift = (int8_t)parts.shift;
@@ -73,7 +72,6 @@ static status_t set_factor(const kernel_ctx_t *ctx, factor_t *factor, float valu
     return parts.shift <= 30 ? STATUS_OK : kernel_fail(ctx, STATUS_SCALES, port, 0, 0);
 }
 
-/* TFLite computes both factors in float. */
 static status_t fill_scales(const kernel_ctx_t *ctx, svdf_params_t *p) {
     float x, feature, time, state, out;
     TRY(kernel_scale(ctx, X_PORT, &x, &p->x_offset));
@@ -82,8 +80,8 @@ static status_t fill_scales(const kernel_ctx_t *ctx, svdf_params_t *p) {
     TRY(kernel_scale(ctx, STATE_PORT, &state, &p->feature.scale.zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out, &p->output.scale.zero_point));
     p->x_offset = -p->x_offset;
-    TRY(set_factor(ctx, &p->feature, x * feature / state, STATE_PORT));
-    return set_factor(ctx, &p->output, state * time / out, KERNEL_OUTPUT);
+    TRY(set_factor(ctx, &p->feature, requant_ratio(x, feature, state), STATE_PORT));
+    return set_factor(ctx, &p->output, requant_ratio(state, time, out), KERNEL_OUTPUT);
 }
 
 status_t svdf_prepare(kernel_ctx_t *ctx) {

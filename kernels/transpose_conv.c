@@ -8,9 +8,15 @@
 enum { SHAPE_PORT = 0, X_PORT = 2, BIAS_PORT = 3, OPTION_FUSED = 3 };
 
 typedef struct {
-    window_axis_t y, x; /* the convolution whose transpose this is: `in` is this operator's output */
     weighted_t weighted;
+    window_axis_t y, x; /* the convolution whose transpose this is: `in` is this operator's output */
 } transpose_conv_params_t;
+
+static const weighted_use_t USE = {.params_bytes = sizeof(transpose_conv_params_t),
+                                   .x_port = X_PORT,
+                                   .bias_port = BIAS_PORT,
+                                   .fused_field = OPTION_FUSED,
+                                   .rank = 4};
 
 /* The output's shape from a constant shape tensor. A computed one is not looked at, as in TensorFlow Lite Micro: the
  * file's shape of the output counts. */
@@ -58,19 +64,9 @@ static status_t prepare_shape(kernel_ctx_t *ctx, transpose_conv_params_t *p) {
 }
 
 status_t transpose_conv_prepare(kernel_ctx_t *ctx) {
-    TRY(kernel_arity(ctx, 3, 4, 1));
-    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, 4, 4));
+    TRY(weighted_prepare(ctx, &USE));
     TRY(kernel_require_rank(ctx, X_PORT, 4, 4));
-    transpose_conv_params_t *p = kernel_params(ctx, sizeof *p);
-    if (p == NULL) {
-        return STATUS_RECORDS;
-    }
-    weighted_use_t use = {.x_port = X_PORT,
-                          .bias_port = BIAS_PORT,
-                          .fused_field = OPTION_FUSED,
-                          .channels = kernel_input(ctx, WEIGHTS_PORT)->dims[0]};
-    TRY(weighted_prepare(ctx, &p->weighted, &use));
-    return prepare_shape(ctx, p);
+    return prepare_shape(ctx, ctx->params);
 }
 
 /* The taps that bring inputs to one output: tap first + j * stride reads input in - j, for j < count. */

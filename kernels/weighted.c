@@ -24,7 +24,7 @@ status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type
     return kernel_require_type(ctx, KERNEL_OUTPUT, type);
 }
 
-static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, weighted_t *weighted) {
+static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t channels, weighted_t *weighted) {
     const tensor_t *bias = kernel_input(ctx, use->bias_port);
     bool int16 = kernel_input(ctx, use->x_port)->type == TENSOR_INT16;
     weighted->wide = int16;
@@ -34,18 +34,18 @@ static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, w
     weighted->bias64 = int16 && bias->type != TENSOR_INT32;
     weighted->wide = int16 && (weighted->bias64 || !use->narrow_bias);
     TRY(kernel_require_type(ctx, use->bias_port, weighted->bias64 ? TENSOR_INT64 : TENSOR_INT32));
-    return bias->count == (uint32_t)use->channels
+    return bias->count == channels
                ? STATUS_OK
-               : kernel_fail(ctx, STATUS_ELEMENTS, use->bias_port, (int32_t)bias->count, use->channels);
+               : kernel_fail(ctx, STATUS_ELEMENTS, use->bias_port, (int32_t)bias->count, (int32_t)channels);
 }
 
 static status_t require_zero(const kernel_ctx_t *ctx, unsigned port, int32_t zero_point) {
     return zero_point == 0 ? STATUS_OK : kernel_fail(ctx, STATUS_ZERO_POINT, port, zero_point, 0);
 }
 
-static status_t check_weights(const kernel_ctx_t *ctx, const weighted_use_t *use, const quant_t *quant) {
-    if (quant->count == 0 || (quant->count != 1 && quant->count != (uint32_t)use->channels)) {
-        return kernel_fail(ctx, STATUS_QUANTISATION, WEIGHTS_PORT, (int32_t)quant->count, use->channels);
+static status_t check_weights(const kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t channels, const quant_t *quant) {
+    if (quant->count == 0 || (quant->count != 1 && quant->count != channels)) {
+        return kernel_fail(ctx, STATUS_QUANTISATION, WEIGHTS_PORT, (int32_t)quant->count, (int32_t)channels);
     }
     bool int16 = kernel_output(ctx, 0)->type == TENSOR_INT16;
     for (uint32_t c = 0; c < quant->count; c++) {
@@ -56,18 +56,16 @@ static status_t check_weights(const kernel_ctx_t *ctx, const weighted_use_t *use
     return STATUS_OK;
 }
 
-static status_t fill_scale(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use, float x_scale,
-                           float out_scale) {
-    quant_t quant = kernel_quant(ctx, WEIGHTS_PORT);
-    TRY(check_weights(ctx, use, &quant));
-    int32_t *multiplier = kernel_params(ctx, quant.count * 5);
+static status_t fill_scale(kernel_ctx_t *ctx, const quant_t *weights, float x_scale, float out_scale) {
+    weighted_t *weighted = ctx->params;
+    int32_t *multiplier = kernel_params(ctx, weights->count * 5);
     if (multiplier == NULL) {
         return STATUS_RECORDS;
     }
-    int8_t *shift = (int8_t *)(multiplier + quant.count);
-    bool one = quant.count == 1;
-    for (uint32_t c = 0; c < quant.count; c++) {
-        requant_t factor = requant_ratio(x_scale, quant.scale[c], out_scale);
+    int8_t *shift = (int8_t *)(multiplier + weights->count);
+    bool one = weights->count == 1;
+    for (uint32_t c = 0; c < weights->count; c++) {
+        requant_t factor = requant_ratio(x_scale, weights->scale[c], out_scale);
         if (factor.shift > (weighted->wide ? 14 : 30)) {
             return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
         }
@@ -77,27 +75,46 @@ static status_t fill_scale(kernel_ctx_t *ctx, weighted_t *weighted, const weight
     weighted->scale.multiplier = multiplier;
     weighted->scale.shift = shift;
     weighted->scale.mask = one ? 0 : -1;
-    weighted->w_offset = one ? -quant.zero_point[0] : 0;
+    weighted->w_offset = one ? -weights->zero_point[0] : 0;
     return STATUS_OK;
 }
 
-status_t weighted_prepare(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use) {
+/* Arity, rank and params; gives the number of channels. */
+static status_t begin(kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t *channels) {
+    bool no_bias = use->bias_port == WEIGHTED_NONE;
+    unsigned least = no_bias ? 2 : use->bias_port;
+    *channels = 1;
+    TRY(kernel_arity(ctx, least, least + !no_bias, 1));
+    if (use->rank) {
+        TRY(kernel_require_rank(ctx, WEIGHTS_PORT, use->rank, use->rank));
+        *channels = (uint32_t)kernel_input(ctx, WEIGHTS_PORT)->dims[use->channel_axis];
+    }
+    return kernel_params(ctx, use->params_bytes) ? STATUS_OK : STATUS_RECORDS;
+}
+
+status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use) {
     float x_scale, out_scale;
     int32_t x_zero_point;
+    uint32_t channels;
+    TRY(begin(ctx, use, &channels));
+    weighted_t *weighted = ctx->params;
+    quant_t weights = kernel_quant(ctx, WEIGHTS_PORT);
     TRY(weighted_types(ctx, use->x_port, use->same_type));
-    TRY(check_bias(ctx, use, weighted));
+    TRY(check_bias(ctx, use, channels, weighted));
     TRY(kernel_scale(ctx, use->x_port, &x_scale, &x_zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out_scale, &weighted->scale.zero_point));
+    weighted->item_bytes = 1;
     if (kernel_output(ctx, 0)->type == TENSOR_INT16) {
         TRY(require_zero(ctx, use->x_port, x_zero_point));
         TRY(require_zero(ctx, KERNEL_OUTPUT, weighted->scale.zero_point));
+        weighted->item_bytes = 2;
     }
     weighted->x_offset = -x_zero_point;
-    weighted->item_bytes = kernel_output(ctx, 0)->type == TENSOR_INT16 ? 2 : 1;
     weighted->x_port = use->x_port;
     weighted->bias_port = use->bias_port;
     TRY(clamp_activation(ctx, use->fused_field, &weighted->scale.low, &weighted->scale.high));
-    return fill_scale(ctx, weighted, use, x_scale, out_scale);
+    TRY(check_weights(ctx, use, channels, &weights));
+    return fill_scale(ctx, &weights, x_scale, out_scale);
 }
 
 inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted) {

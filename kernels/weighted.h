@@ -11,17 +11,18 @@
 
 /* How an operator uses its weights. */
 typedef struct {
+    uint8_t params_bytes; /* of the operator's params, which begin with a weighted_t */
     uint8_t x_port;
-    uint8_t bias_port;
-    uint8_t fused_field; /* option with the fused activation */
-    bool narrow_bias;    /* int16: an int32 bias makes the sums narrow, as TFLite does in some operators */
-    bool dense;          /* matrix products: per-tensor weights may have a zero point, and TFLite multiplies the
-                          * scales of input and weights as floats there */
-    bool same_type;      /* the weights are activations too: int16 if the input is */
-    int32_t channels;    /* outputs that have a bias and may have a scale of their own */
+    uint8_t bias_port;    /* the operator's last input */
+    uint8_t fused_field;  /* option with the fused activation */
+    uint8_t rank;         /* of the weights; 0: the operator sees to it, and there is one scale for all channels */
+    uint8_t channel_axis; /* of the weights: outputs that have a bias and may have a scale of their own */
+    bool narrow_bias;     /* int16: an int32 bias makes the sums narrow, as TFLite does in some operators */
+    bool dense;           /* matrix products: int8 weights of one scale may have a zero point */
+    bool same_type;       /* the weights are activations too: int16 if the input is */
 } weighted_use_t;
 
-/* What invoke needs; lives in an operator's params. */
+/* What invoke needs. */
 typedef struct {
     inner_scale_t scale;
     int32_t x_offset;
@@ -33,9 +34,9 @@ typedef struct {
     bool bias64; /* the bias is int64 */
 } weighted_t;
 
-/* Checks types, bias and quantisation and fills *weighted. ctx->params must have been asked for before: the tables
- * of channels are a further piece of memory. Needs no shape but `channels`. */
-status_t weighted_prepare(kernel_ctx_t *ctx, weighted_t *weighted, const weighted_use_t *use);
+/* The beginning of an operator's prepare: checks arity, types, bias and quantisation, gets ctx->params and fills the
+ * weighted_t at their beginning. */
+status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use);
 
 /* The check of types alone: the input is int8 or int16, the output too, the weights are int8 (or like the input). */
 status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type);
