@@ -70,10 +70,14 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     (void)args;
     mp_obj_t methods = mp_obj_new_dict(0);
     mp_obj_t numpy = mp_obj_new_dict(0);
+#if ULAB_ALL
+    mp_obj_t fft = mp_obj_new_dict(0);
+    mp_obj_t utils = mp_obj_new_dict(0);
+#endif
 #define METHOD(name, least, function) STORE(methods, name, function)
 #define NUMPY(name, least, function) STORE(numpy, name, function)
-#define FFT(name, least, function)
-#define UTILS(name, least, function)
+#define FFT(name, least, function) STORE(fft, name, function)
+#define UTILS(name, least, function) STORE(utils, name, function)
 #define NUMBER(name, value) mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(name), MP_OBJ_NEW_SMALL_INT(value));
 #include "ulab_names.def"
     ulab_types_t *types = m_malloc(sizeof *types);
@@ -82,6 +86,10 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_ndarray, MP_OBJ_FROM_PTR(&types->array)); /* holds the start of the block */
     mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(MP_QSTR_ndarray), MP_OBJ_FROM_PTR(&types->array));
     mp_store_global(MP_QSTR_numpy, new_module("ulab.numpy", numpy));
+#if ULAB_ALL
+    mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(MP_QSTR_fft), new_module("ulab.numpy.fft", fft));
+    mp_store_global(MP_QSTR_utils, new_module("ulab.utils", utils));
+#endif
     MP_DYNRUNTIME_INIT_EXIT
 }
 
@@ -91,11 +99,15 @@ const mp_obj_type_t *ulab_array_type(void) {
     return &ulab_ndarray_type;
 }
 
+/* A row of each table that the next include makes; the others are empty. */
+#define ROW(name, least, function) {MP_ROM_QSTR(name), MP_ROM_PTR(&OBJECT(function))},
+#define NO_ROW(name, least, function)
+
 static const mp_rom_map_elem_t methods_table[] = {
-#define METHOD(name, least, function) {MP_ROM_QSTR(name), MP_ROM_PTR(&OBJECT(function))},
-#define NUMPY(name, least, function)
-#define FFT(name, least, function)
-#define UTILS(name, least, function)
+#define METHOD ROW
+#define NUMPY NO_ROW
+#define FFT NO_ROW
+#define UTILS NO_ROW
 #define NUMBER(name, value)
 #include "ulab_names.def"
 #undef METHOD
@@ -116,11 +128,44 @@ MP_DEFINE_CONST_OBJ_TYPE(ulab_ndarray_type, MP_QSTR_ndarray, ARRAY_FLAGS,
 
 MP_DEFINE_CONST_OBJ_TYPE(ulab_iterator_type, MP_QSTR_iterator, MP_TYPE_FLAG_ITER_IS_ITERNEXT, iter, ulab_iternext);
 
+#if ULAB_ALL
+#define METHOD NO_ROW
+#define NUMPY NO_ROW
+#define NUMBER(name, value)
+static const mp_rom_map_elem_t fft_table[] = {
+    {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_fft)},
+#undef FFT
+#define FFT ROW
+#include "ulab_names.def"
+#undef FFT
+#define FFT NO_ROW
+};
+static MP_DEFINE_CONST_DICT(fft, fft_table);
+static const mp_obj_module_t fft_module = {{&mp_type_module}, (mp_obj_dict_t *)&fft};
+
+static const mp_rom_map_elem_t utils_table[] = {
+    {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_utils)},
+#undef UTILS
+#define UTILS ROW
+#include "ulab_names.def"
+#undef UTILS
+#define UTILS NO_ROW
+};
+static MP_DEFINE_CONST_DICT(utils, utils_table);
+static const mp_obj_module_t utils_module = {{&mp_type_module}, (mp_obj_dict_t *)&utils};
+#undef METHOD
+#undef NUMPY
+#undef NUMBER
+#endif
+
 static const mp_rom_map_elem_t numpy_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_numpy)},
     {MP_ROM_QSTR(MP_QSTR_ndarray), MP_ROM_PTR(&ulab_ndarray_type)},
-#define METHOD(name, least, function)
-#define NUMPY(name, least, function) {MP_ROM_QSTR(name), MP_ROM_PTR(&OBJECT(function))},
+#if ULAB_ALL
+    {MP_ROM_QSTR(MP_QSTR_fft), MP_ROM_PTR(&fft_module)},
+#endif
+#define METHOD NO_ROW
+#define NUMPY ROW
 #define NUMBER(name, value) {MP_ROM_QSTR(name), MP_ROM_INT(value)},
 #include "ulab_names.def"
 };
@@ -131,6 +176,9 @@ static const mp_obj_module_t numpy_module = {{&mp_type_module}, (mp_obj_dict_t *
 static const mp_rom_map_elem_t globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_ulab)},
     {MP_ROM_QSTR(MP_QSTR_numpy), MP_ROM_PTR(&numpy_module)},
+#if ULAB_ALL
+    {MP_ROM_QSTR(MP_QSTR_utils), MP_ROM_PTR(&utils_module)},
+#endif
 };
 static MP_DEFINE_CONST_DICT(globals, globals_table);
 

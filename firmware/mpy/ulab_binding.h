@@ -112,6 +112,17 @@ unsigned ulab_dtype(mp_obj_t object, unsigned otherwise);
 /* An axis of the array from an int; -1 is the last. */
 unsigned ulab_axis(mp_obj_t object, const ndarray_t *array);
 
+/* The first argument as array and the keyword `axis`: the last unless given; with None the array is a flat copy. With
+ * `copies` it is a copy always. */
+typedef struct {
+    ulab_array_t *array;
+    unsigned axis;
+} ulab_order_t;
+ulab_order_t ulab_order(ulab_arguments_t *arguments, bool copies);
+
+/* A dense copy of rank 1. */
+ulab_array_t *ulab_flat(const ulab_array_t *of);
+
 /* Type slots. */
 void ulab_print(const mp_print_t *print, mp_obj_t self, mp_print_kind_t kind);
 void ulab_attr(mp_obj_t self, qstr attr, mp_obj_t *dest);

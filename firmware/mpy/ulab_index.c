@@ -4,7 +4,8 @@
 
 #include "mask.h"
 
-void ulab_fill(const ndarray_t *to, mp_obj_t value) {
+/* As ulab_fill; an item of a sequence must have just the shape that is left for it. */
+static void fill(const ndarray_t *to, mp_obj_t value, bool is_item) {
     element_t number;
     ndarray_t from;
     ulab_array_t *array = ulab_is_array(value);
@@ -21,13 +22,17 @@ void ulab_fill(const ndarray_t *to, mp_obj_t value) {
         for (size_t k = 0; k < count; k++) {
             ndarray_t part = *to;
             ndarray_take(&part, 0, (int32_t)k);
-            ulab_fill(&part, items[k]);
+            fill(&part, items[k], true);
         }
         return;
     }
-    if (!lines_copy(to, &from)) {
+    if ((is_item && from.rank != to->rank) || !lines_copy(to, &from)) {
         ulab_value_error("shapes do not fit");
     }
+}
+
+void ulab_fill(const ndarray_t *to, mp_obj_t value) {
+    fill(to, value, false);
 }
 
 /* An end of a slice: an index that may be None or negative, clamped. */

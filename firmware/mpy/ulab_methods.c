@@ -41,10 +41,7 @@ mp_obj_t ulab_flatten(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     if (*letter == 'F') {
         ndarray_transpose(&view->array);
     }
-    view = ulab_copy(view, 0);
-    int32_t count = ndarray_count(&view->array);
-    ndarray_set_shape(&view->array, view->array.dtype, 1, &count);
-    return MP_OBJ_FROM_PTR(view);
+    return MP_OBJ_FROM_PTR(ulab_flat(view));
 }
 
 mp_obj_t ulab_tobytes(size_t n, const mp_obj_t *args, mp_map_t *keywords) {

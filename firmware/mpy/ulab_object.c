@@ -57,6 +57,13 @@ ulab_array_t *ulab_copy(const ulab_array_t *of, unsigned dtype) {
     return self;
 }
 
+ulab_array_t *ulab_flat(const ulab_array_t *of) {
+    ulab_array_t *copy = ulab_copy(of, 0);
+    int32_t count = ndarray_count(&copy->array);
+    ndarray_set_shape(&copy->array, copy->array.dtype, 1, &count);
+    return copy;
+}
+
 float ulab_float(mp_obj_t object) {
     return (float)mp_obj_get_float(object);
 }

@@ -27,7 +27,11 @@ static void sum_strip(fold_t *fold, const element_t *strip, unsigned n) {
             fold->integers += strip[k].i;
         }
     }
-    fold->sum += sum;
+    /* with the rounding error of the last addition (Kahan) */
+    float added = sum - fold->lost;
+    float total = fold->sum + added;
+    fold->lost = total - total == 0.0f ? (total - fold->sum) - added : 0.0f;
+    fold->sum = total;
 }
 
 static void spread_strip(fold_t *fold, const element_t *strip, unsigned n) {
@@ -152,5 +156,25 @@ void fold_all(fold_t *fold, fold_op_t op, const ndarray_t *from) {
     lines_start(&lines, LINES_LAST, 1, &from);
     while (lines_next(&lines)) {
         fold_line(fold, lines.data[0], lines.step[0], lines.length);
+    }
+}
+
+void fold_running_sum(const ndarray_t *to, const ndarray_t *from, unsigned axis) {
+    const ndarray_t *arrays[] = {to, from};
+    lines_t lines;
+    bool real = to->dtype == DTYPE_FLOAT;
+    lines_start(&lines, axis, 2, arrays);
+    while (lines_next(&lines)) {
+        element_t sum = {0};
+        for (int32_t k = 0; k < lines.length; k++) {
+            element_t value;
+            element_read(&value, lines.data[1] + k * lines.step[1], 0, 1, from->dtype, real);
+            if (real) {
+                sum.f += value.f;
+            } else {
+                sum.i = (int32_t)((uint32_t)sum.i + (uint32_t)value.i);
+            }
+            element_write(lines.data[0] + k * lines.step[0], 0, &sum, 1, to->dtype, real);
+        }
     }
 }

@@ -26,6 +26,7 @@ typedef struct {
     element_t best;   /* as int32, or float for DTYPE_FLOAT */
     int64_t integers; /* sum */
     float sum;
+    float lost; /* of the sum, by rounding */
     float mean;
     float squares; /* sum of (x - mean)**2 */
 } fold_t;
@@ -46,5 +47,8 @@ void fold_axis(fold_op_t op, const ndarray_t *to, const ndarray_t *from, unsigne
 
 /* Folds all elements. */
 void fold_all(fold_t *fold, fold_op_t op, const ndarray_t *from);
+
+/* Sums that run along `axis`; `to` has the shape of `from`, and type int32 or float. */
+void fold_running_sum(const ndarray_t *to, const ndarray_t *from, unsigned axis);
 
 #endif

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """ulab as a native module in MicroPython on this PC, evaluating many expressions in one process."""
 
+import fcntl
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +20,9 @@ def module_folder():
     """Builds ulab.mpy with every function for this PC; gives its folder."""
     micropython_source = next((TOP / "build").glob("micropython-*/py/dynruntime.mk")).parents[1]
     command = ["make", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", "ULAB=all", "ARCH=x64", f"MPY_DIR={micropython_source}"]
-    done = subprocess.run([*command, f"PYTHON={TOP}/.venv/bin/python"], cwd=TOP, capture_output=True, text=True)
+    with open(TOP / "build/ulab.lock", "w") as lock:  # two test processes build one after the other
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run([*command, f"PYTHON={sys.executable}"], cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return TOP / "build/natmod/x64/ulab-all"
 

@@ -120,8 +120,9 @@ SCALARS = {
 
 @pytest.mark.parametrize("reverse", [False, True])
 def test_scalar_operands(evaluate, reverse):
-    asked = [f"a=np.array([1,0,1],dtype=np.{x}); " + (f"{n}-a" if reverse else f"a-{n}") for x, n in SCALARS]
-    for ((_, number), dtype), line, found in zip(SCALARS.items(), asked, evaluate(asked)):
+    cases = {(x, n): dtype for (x, n), dtype in SCALARS.items() if not (reverse and n is False)}  # bool - x: an int by then
+    asked = [f"a=np.array([1,0,1],dtype=np.{x}); " + (f"{n}-a" if reverse else f"a-{n}") for x, n in cases]
+    for ((_, number), dtype), line, found in zip(cases.items(), asked, evaluate(asked)):
         array = numpy.array([1, 0, 1], numpy.float32 if dtype == "float" else numpy.int64)
         wanted = (number - array if reverse else array - number).astype(DTYPES[dtype])
         reference.check(line, found, wanted, dtype)
