@@ -90,3 +90,12 @@ BROADCASTS_RANK5 = [
 
 def broadcast(a, b):
     return tuple(np.broadcast_shapes(a, b))
+
+
+def rounding_edges(rnd, span, top):
+    """Scales of input, weights and output, and sums on both sides of the points where the output, from -top to top, steps
+    from one number to the next, as far out as `span`: a multiplier that is off in its last bits moves some of them."""
+    x, w = (float(np.float32(rnd.uniform(0.01, 0.02))) for _ in range(2))
+    y = float(np.float32(x * w * span / top * rnd.uniform(0.6, 0.99)))
+    steps = [int((k + 0.5) * y / (x * w)) for k in np.linspace(-top, top - 1, 120).astype(int)]
+    return x, w, y, [step + side for step in steps for side in (-1, 0, 1, 2)]

@@ -2,7 +2,18 @@
 """Cases of CONV_2D: parameters only."""
 
 from ..case import C, Case, T
-from ._grid import ACTIVATIONS, NO_BIAS, bias, channel_scales, draws, quant, spread_over_bound, sum_scale, window
+from ._grid import (
+    ACTIVATIONS,
+    NO_BIAS,
+    bias,
+    channel_scales,
+    draws,
+    quant,
+    rounding_edges,
+    spread_over_bound,
+    sum_scale,
+    window,
+)
 
 
 def _conv(
@@ -195,7 +206,31 @@ def _inputs_of_the_graph():
     yield _conv("keyword_first_layer", r, (1, 49, 10, 1), (10, 4), 8, stride=(2, 2))
 
 
+def _rounding():
+    """The bias alone makes the sums; the weights are zero."""
+    for name, r in draws("rounding", 12):
+        dtype, span, top = (("int8", 2**30, 127), ("int16", 2**38, 32767))[int(name[-1]) % 2]
+        x, w, y, sums = rounding_edges(r, span, top)
+        wide = "int32" if dtype == "int8" else "int64"
+        yield _conv(
+            name,
+            r,
+            (1, 1, 1, 1),
+            (1, 1),
+            480,
+            per_channel=False,
+            dtype=dtype,
+            bias_dtype=wide,
+            b_fill=sums,
+            x=(x, 0),
+            y=(y, 0),
+            w_scale=[w],
+            w_fill=(0, 0),
+        )
+
+
 def cases():
+    yield from _rounding()
     yield from _drawn("drawn", 190, ("int8",), ("int32", "int32", "int32", NO_BIAS))
     yield from _pointwise()
     yield from _grouped()

@@ -2,7 +2,17 @@
 """Cases of FULLY_CONNECTED: parameters only. TFLM rounds twice here, LiteRT once: TFLM is right by house rule."""
 
 from ..case import NONE, C, Case, T
-from ._grid import ACTIVATIONS, NO_BIAS, bias, channel_scales, draws, quant, spread_over_bound, sum_scale
+from ._grid import (
+    ACTIVATIONS,
+    NO_BIAS,
+    bias,
+    channel_scales,
+    draws,
+    quant,
+    rounding_edges,
+    spread_over_bound,
+    sum_scale,
+)
 
 
 def _dense(
@@ -161,7 +171,29 @@ def _run_time_weights():
         )
 
 
+def _rounding():
+    """The bias alone makes the sums; the weights are zero."""
+    for name, r in draws("rounding", 12):
+        dtype, span, top = (("int8", 2**30, 127), ("int16", 2**38, 32767))[int(name[-1]) % 2]
+        x, w, y, sums = rounding_edges(r, span, top)
+        wide = "int32" if dtype == "int8" else "int64"
+        yield _dense(
+            name,
+            r,
+            (1, 1),
+            480,
+            dtype=dtype,
+            bias_dtype=wide,
+            b_fill=sums,
+            x=(x, 0),
+            y=(y, 0),
+            w_scale=[w],
+            w_fill=(0, 0),
+        )
+
+
 def cases():
+    yield from _rounding()
     yield from _drawn("drawn", 110, "int8", ("int32", "int32", NO_BIAS), 0)
     yield from _drawn("per_channel", 40, "int8", ("int32", "int32", NO_BIAS), 1)
     yield from _shapes()
