@@ -125,7 +125,7 @@ enum { ALIGN_CORNERS = 2, HALF_PIXEL = 3 }; /* fields of the options */
 
 /* Two neighbouring rows or columns, and how far the wanted place lies between them. */
 typedef struct {
-    uint32_t low;
+    uint32_t low; /* of integers it may lie beyond the edge, where a rounded scale leads */
     uint32_t high;
     union {
         int32_t i; /* 1024 for all the way; outside of 0..1024 beyond the first pixel's centre */
@@ -163,8 +163,7 @@ static inline between_t side_integer(const side_t *side, int32_t x) {
     int32_t place = x * side->scale.i + (side->half_pixel ? side->scale.i / 2 - 512 : 0);
     int32_t low = place < 0 ? 0 : place >> 10, high = (place + 1023) >> 10;
     between_t between;
-    low = low < side->last ? low : side->last; /* a rounded scale may reach beyond the edge */
-    between.part.i = place - (low << 10) < 1024 ? place - (low << 10) : 0;
+    between.part.i = place - (low << 10);
     between.low = (uint32_t)low;
     between.high = (uint32_t)(high < side->last ? high : side->last);
     return between;
@@ -181,32 +180,44 @@ static inline between_t side_float(const side_t *side, int32_t x) {
     return between;
 }
 
-/* One row of the output from two of the input, y between them. */
-typedef void (*mix_row_t)(void *out, const void *low, const void *high, const between_t *y, const side_t *columns,
-                          uint32_t channels);
+/* The two rows of the input that make one of the output. */
+typedef struct {
+    const uint8_t *low;
+    const uint8_t *high;
+    uint32_t low_pixels; /* from there to the input's end */
+    uint32_t high_pixels;
+    between_t y;
+} rows_t;
 
-#define MIX_ROW(name, type, SIDE, WEIGH, SUM)                                                             \
-    static void name(void *out, const void *low, const void *high, const between_t *y_between,            \
-                     const side_t *columns, uint32_t channels) {                                          \
-        type *to = out;                                                                                   \
-        for (int32_t i = 0; i < columns->count; i++) {                                                    \
-            const between_t x_between = SIDE(columns, i);                                                 \
-            const type *p00 = (const type *)low + x_between.low * channels;                               \
-            const type *p01 = (const type *)low + x_between.high * channels;                              \
-            const type *p10 = (const type *)high + x_between.low * channels;                              \
-            const type *p11 = (const type *)high + x_between.high * channels;                             \
-            WEIGH                                                                                         \
-            for (uint32_t c = channels; c > 0; c--, p00++, p01++, p10++, p11++) {                         \
-                *to++ = SUM;                                                                              \
-            }                                                                                             \
-        }                                                                                                 \
+/* A column beyond the edge is the next row's first one, as the reference reads on; at the very end, where it would
+ * read outside of the tensor, it is the last column. */
+static inline uint32_t inside(uint32_t x, uint32_t pixels, const side_t *columns) {
+    return x < pixels ? x : (uint32_t)columns->last;
+}
+
+typedef void (*mix_row_t)(void *out, const rows_t *rows, const side_t *columns, uint32_t channels);
+
+#define MIX_ROW(name, type, SIDE, WEIGH, SUM)                                                                \
+    static void name(void *out, const rows_t *rows, const side_t *columns, uint32_t channels) {              \
+        const type *low = (const void *)rows->low, *high = (const void *)rows->high;                         \
+        type *to = out;                                                                                      \
+        for (int32_t i = 0; i < columns->count; i++) {                                                       \
+            const between_t x_between = SIDE(columns, i);                                                    \
+            const type *p00 = low + inside(x_between.low, rows->low_pixels, columns) * channels;             \
+            const type *p10 = high + inside(x_between.low, rows->high_pixels, columns) * channels;           \
+            const type *p01 = low + x_between.high * channels, *p11 = high + x_between.high * channels;      \
+            WEIGH                                                                                            \
+            for (uint32_t c = channels; c > 0; c--, p00++, p01++, p10++, p11++) {                            \
+                *to++ = SUM;                                                                                 \
+            }                                                                                                \
+        }                                                                                                    \
     }
 
 /* Weights of 20 fraction bits; they sum up to 2^20, their sizes to 2^22 at most, so eight bits times them fit 32. */
 #define WEIGH_INTEGER                                                                                     \
-    int32_t y = y_between->part.i, x = x_between.part.i;                                                  \
+    int32_t y = rows->y.part.i, x = x_between.part.i;                                                  \
     int32_t w00 = (1024 - y) * (1024 - x), w01 = (1024 - y) * x, w10 = y * (1024 - x), w11 = y * x;
-#define WEIGH_FLOAT float y = y_between->part.f, x = x_between.part.f;
+#define WEIGH_FLOAT float y = rows->y.part.f, x = x_between.part.f;
 
 /* Half away from zero. */
 static inline int8_t round_s8(int32_t sum) {
@@ -251,19 +262,24 @@ status_t resize_bilinear_prepare(kernel_ctx_t *ctx) {
 status_t resize_bilinear_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     TRY(resize_check(ctx));
-    side_t rows = side_begin(ctx, HEIGHT), columns = side_begin(ctx, WIDTH);
+    side_t lines = side_begin(ctx, HEIGHT), columns = side_begin(ctx, WIDTH);
     mix_row_t mix = mix_row(input->type);
-    uint32_t channels = (uint32_t)input->dims[3], row_bytes = channels * kernel_item_bytes(input->type);
-    uint32_t in_row_bytes = row_bytes * (uint32_t)input->dims[WIDTH];
-    const uint8_t *image = input->data;
+    uint32_t channels = (uint32_t)input->dims[3], pixel_bytes = channels * kernel_item_bytes(input->type);
+    uint32_t width = (uint32_t)input->dims[WIDTH], row_bytes = width * pixel_bytes;
+    uint32_t first = 0, all = (uint32_t)input->dims[0] * (uint32_t)input->dims[HEIGHT]; /* rows */
     uint8_t *to = output->data;
-    for (int32_t n = 0; n < input->dims[0] && output->count != 0; n++) {
-        for (int32_t i = 0; i < rows.count; i++) {
-            between_t y = input->type == TENSOR_FLOAT32 ? side_float(&rows, i) : side_integer(&rows, i);
-            mix(to, image + y.low * in_row_bytes, image + y.high * in_row_bytes, &y, &columns, channels);
-            to += row_bytes * (uint32_t)columns.count;
+    for (; first < all && output->count != 0; first += (uint32_t)input->dims[HEIGHT]) {
+        for (int32_t i = 0; i < lines.count; i++, to += pixel_bytes * (uint32_t)columns.count) {
+            rows_t rows;
+            rows.y = input->type == TENSOR_FLOAT32 ? side_float(&lines, i) : side_integer(&lines, i);
+            uint32_t low = first + rows.y.low, high = first + rows.y.high;
+            low = low < all ? low : first + (uint32_t)lines.last;
+            rows.low = (const uint8_t *)input->data + low * row_bytes;
+            rows.high = (const uint8_t *)input->data + high * row_bytes;
+            rows.low_pixels = (all - low) * width;
+            rows.high_pixels = (all - high) * width;
+            mix(to, &rows, &columns, channels);
         }
-        image += in_row_bytes * (uint32_t)input->dims[HEIGHT];
     }
     return STATUS_OK;
 }
