@@ -37,7 +37,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
 .PHONY: help deps demo test test-fast corpus engine natmod size size-diff fuzz clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: $(DEPS) $(MICROPYTHON) ## set up .venv, Python packages and MicroPython's source
 
@@ -87,3 +87,5 @@ $(DEPS): pyproject.toml setup.py host_tools/setup/venv.sh | packages
 
 $(CURDIR)/build/micropython-%/py/dynruntime.mk: | $(DEPS)
 	@$(PY) host_tools/setup/micropython.py build/micropython-$* --version $* --git "$(MPY_GIT)"
+
+include firmware/ports/rp2040/firmware.mk

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ * Starts MicroPython, runs boot and main from ROMFS, then serves the console; a soft reset begins anew. */
+#include "console_frames.h"
+#include "float_rom.h"
+#include "port.h"
+#include "py/builtin.h"
+#include "py/cstack.h"
+#include "py/gc.h"
+#include "py/mphal.h"
+#include "py/persistentcode.h"
+#include "py/runtime.h"
+#include "registers.h"
+#include "shared/runtime/gchelper.h"
+#include "shared/runtime/pyexec.h"
+
+extern char link_stack_top, link_stack_bottom, link_heap, link_heap_end;
+
+/* Runs /rom/NAME.mpy or .py in the namespace of __main__. False: it asked for a soft reset (SystemExit). */
+static bool run_from_rom(qstr compiled, qstr source) {
+    if (mp_import_stat(qstr_str(compiled)) == MP_IMPORT_STAT_FILE) {
+        return console_frames_run_file(compiled);
+    }
+    if (mp_import_stat(qstr_str(source)) == MP_IMPORT_STAT_FILE) {
+        return !(pyexec_file(qstr_str(source)) & PYEXEC_FORCED_EXIT);
+    }
+    return true;
+}
+
+/* Until a soft reset is asked for. */
+static void serve_console(void) {
+#if MICROPY_ENABLE_COMPILER
+    for (;;) {
+        int result = pyexec_mode_kind == PYEXEC_MODE_RAW_REPL ? pyexec_raw_repl() : pyexec_friendly_repl();
+        if (result != 0) {
+            return;
+        }
+    }
+#else
+    console_frames_serve();
+#endif
+}
+
+int main(void) {
+    static char serial_number[17];
+    clocks_init();
+    float_rom_init();
+    uart_init();
+    machine_unique_id_text(serial_number);
+    usb_init(serial_number);
+    mp_cstack_init_with_top(&link_stack_top, (size_t)(&link_stack_top - &link_stack_bottom));
+    for (;;) {
+        gc_init(&link_heap, &link_heap_end);
+        mp_init();
+        if (run_from_rom(MP_QSTR__slash_rom_slash_boot_dot_mpy, MP_QSTR__slash_rom_slash_boot_dot_py) &&
+            run_from_rom(MP_QSTR__slash_rom_slash_main_dot_mpy, MP_QSTR__slash_rom_slash_main_dot_py)) {
+            serve_console();
+        }
+        mp_hal_stdout_tx_str("MPY: soft reboot\r\n");
+        gc_sweep_all();
+        mp_deinit();
+    }
+}
+
+void gc_collect(void) {
+    gc_collect_start();
+    gc_helper_collect_regs_and_stack();
+    gc_collect_end();
+}
+
+void nlr_jump_fail(void *value) {
+    (void)value;
+    machine_reset();
+    for (;;) {
+    }
+}

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+// Names that only this port uses stand where they are used.

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""The boards: boards/<NAME>/board.toml to Board. Owns what a board's facts are called; nothing here touches a device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+from .errors import BoardError
+
+FOLDER = Path(__file__).resolve().parents[2] / "boards"
+
+
+@dataclass(frozen=True)
+class Board:
+    """One board's facts, with the names of board.toml."""
+
+    id: str
+    name: str
+    port: str
+    family: str
+    natmod_arch: str
+    clock_hz: int
+    flash_bytes: int
+    ram_bytes: int
+    uf2_family: int = 0
+    bootloader_volume: str = ""
+    pins: dict = field(default_factory=dict)
+    usb: dict = field(default_factory=dict)
+    romfs: dict = field(default_factory=dict)
+    budget: dict = field(default_factory=dict)
+
+
+def names():
+    """Every board that has facts."""
+    return sorted(file.parent.name for file in FOLDER.glob("*/board.toml"))
+
+
+def load(name):
+    """The Board of that name."""
+    file = FOLDER / name / "board.toml"
+    if not file.is_file():
+        raise BoardError(f"board {name}: found no such board, needs one of {', '.join(names())}")
+    try:
+        return Board(id=name, **tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        raise BoardError(f"{file.name} of {name}: {error}; next step: correct that line") from error

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""An RP2040 board in the emulator rp2040py: flash, UART0, a USB host with one serial port, cycles, power cuts.
+
+Owns how the emulator is driven; what is said over the ports belongs to the callers. `serve` offers the USB port over TCP,
+for programs that open socket://.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import struct
+
+from mpylite import uf2
+from mpylite.errors import BoardError, MissingExtra
+
+FLASH_START = 0x10000000
+HZ = 125_000_000
+SECTOR = 4096
+SEAL = 0x53464D52  # firmware/ports/rp2040/romfs.c
+
+
+class PowerCut(Exception):
+    """The power went away before a flash write."""
+
+
+def _emulator():
+    try:
+        from rp2040py.device.bootrom import BOOTROM_B1
+        from rp2040py.execute_batch import execute_batch
+        from rp2040py.simulator import Simulator
+        from rp2040py.usb.cdc import USBCDC
+        from rp2040py.utils.logging import ConsoleLogger, LogLevel
+    except ImportError as error:
+        raise MissingExtra("RP2040 emulator", "rp2040py", "device") from error
+    return Simulator, execute_batch, USBCDC, BOOTROM_B1, ConsoleLogger(LogLevel.ERROR)
+
+
+def image_of(uf2_bytes):
+    """The flash image in a UF2 file."""
+    _, pieces = uf2.unpack(uf2_bytes)
+    image = bytearray(b"\xff" * (max(address + len(data) for address, data in pieces) - FLASH_START))
+    for address, data in pieces:
+        image[address - FLASH_START : address - FLASH_START + len(data)] = data
+    return bytes(image)
+
+
+def with_romfs(image, board, romfs):
+    """The image with a file system in the first slot, as a first deploy leaves it."""
+    content = board.romfs["bytes"] // 2 - SECTOR
+    if len(romfs) > content:
+        raise BoardError(f"ROMFS: found {len(romfs)} bytes, needs {content} at most; next step: take files out")
+    slot = romfs.ljust(content, b"\xff") + struct.pack("<III", SEAL, 1, ~1 & 0xFFFFFFFF)
+    return bytes(image).ljust(board.romfs["offset"], b"\xff") + slot
+
+
+class Board:
+    """A board with power. `image` fills the start of its flash, or is a whole flash from an earlier board."""
+
+    def __init__(self, image):
+        simulator, self._execute, usb_host, bootrom, logger = _emulator()
+        self._simulator = simulator()
+        self.chip = self._simulator.rp2040
+        self.chip.logger = logger
+        self.chip.load_bootrom(bootrom)
+        self.chip.flash[: len(image)] = image
+        self.chip.flash[len(image) :] = b"\xff" * (len(self.chip.flash) - len(image))
+        self.uart, self.usb = bytearray(), bytearray()
+        self.on_uart_byte = None
+        self.connected = False
+        self._uart_input = bytearray()
+        self.chip.uart[0].on_byte = self._uart_byte
+        self._host = _UsbHost(usb_host(self.chip.usb_ctrl), self)
+        self._count_flash_writes()
+        self._simulator.stopped = False
+        self.chip.core.pc = FLASH_START
+
+    # ---- time ----
+
+    @property
+    def cycles(self):
+        """Cycles of the processor since its reset, without those in which it slept."""
+        return self.chip.core.cycles
+
+    @property
+    def seconds(self):
+        return self._simulator.clock.nanos / 1e9
+
+    def step(self):
+        """Runs a few milliseconds of the PC's time, or a million instructions."""
+        uart = self.chip.uart[0]
+        while self._uart_input and not uart.rx_fifo.full:
+            uart.feed_byte(self._uart_input.pop(0))
+        self._execute(self._simulator, 1)
+
+    def run_until(self, done, seconds=30.0):
+        """Runs until `done()`; raises after that many seconds of the board's time, or when it sleeps for good."""
+        end, asleep = self.seconds + seconds, 0
+        while not done():
+            before = self.seconds
+            self.step()
+            asleep = asleep + 1 if self.seconds == before else 0
+            if self.seconds > end or asleep > 20:
+                why = "waits for input" if asleep else f"gave no answer in {seconds} s of its time"
+                raise BoardError(f"emulator: the board {why}, needs to go on; last output: {self._tail()}")
+
+    def _tail(self):
+        return bytes(self.usb[-200:] or self.uart[-200:])
+
+    # ---- ports ----
+
+    def _uart_byte(self, byte):
+        self.uart.append(byte)
+        if self.on_uart_byte:
+            self.on_uart_byte(byte)
+
+    def send_uart(self, data):
+        self._uart_input += data
+
+    def send_usb(self, data):
+        self._host.send(data)
+
+    @property
+    def usb_unsent(self):
+        """Bytes that the board has not taken yet."""
+        return len(self._host.waiting)
+
+    def open_port(self, is_open):
+        """What a program does that opens or closes the serial port."""
+        self._host.set_open(is_open)
+
+    def wait_for_usb(self):
+        self.run_until(lambda: self.connected)
+
+    # ---- power ----
+
+    def reset(self):
+        """The RUN pin, with the flash as it is."""
+        self.chip.set_run_pin(low=True)
+        self.chip.set_run_pin(low=False)
+
+    def _count_flash_writes(self):
+        """Counts erase and program commands, and cuts the power before one of them."""
+        self.flash_writes, self.cut_at = 0, None
+        ssi, apply = self.chip.ssi, self.chip.ssi._apply_command
+
+        def counted():
+            # page program, sector erase, block erase
+            if ssi._tx_buffer and ssi._tx_buffer[0] in (0x02, 0x20, 0xD8):
+                if self.cut_at is not None and self.flash_writes >= self.cut_at:
+                    raise PowerCut(f"before flash write {self.flash_writes}")
+                self.flash_writes += 1
+            apply()
+
+        ssi._apply_command = counted
+
+
+class _UsbHost:
+    """The PC's side of the serial port. Unlike the emulator's own it asks for nothing while it has nothing to send, as a
+    host controller that is told NAK."""
+
+    def __init__(self, cdc, board):
+        self.cdc, self.board, self.waiting, self._ready = cdc, board, bytearray(), 0
+        self._read = cdc.usb.on_endpoint_read
+        self._reset = cdc.usb.on_reset
+        cdc.usb.on_endpoint_read = self._on_read
+        cdc.usb.on_reset = self._on_reset
+        cdc.on_serial_data = board.usb.extend
+        cdc.on_device_connected = self._on_connected
+
+    def _on_connected(self):
+        self.board.connected = True
+
+    def _on_reset(self):
+        self.board.connected, self._ready = False, 0
+        self._reset()
+
+    def _on_read(self, endpoint, size):
+        if endpoint != self.cdc._out_endpoint:
+            self._read(endpoint, size)
+            return
+        self._ready = size
+        self._hand_over()
+
+    def _hand_over(self):
+        if self._ready and self.waiting:
+            packet = bytes(self.waiting[: self._ready])
+            del self.waiting[: self._ready]
+            self._ready = 0
+            self.cdc.usb.endpoint_read_done(self.cdc._out_endpoint, packet)
+
+    def send(self, data):
+        self.waiting += data
+        self._hand_over()
+
+    def set_open(self, is_open):
+        self.cdc.set_control_lines(dtr=is_open, rts=is_open)
+
+
+def serve(board, listener, stop=lambda: False):
+    """Connects the board's USB port with whoever connects to the listening socket, one after the other."""
+    connection = None
+    while not stop():
+        board.step()
+        idle = board.chip.core.waiting and not board.usb
+        ready, _, _ = select.select([connection or listener], [], [], 0.001 if idle else 0)
+        if connection is None and ready:
+            connection, _ = listener.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            board.open_port(True)
+        elif ready:
+            data = _receive(connection)
+            if data:
+                board.send_usb(data)
+            else:
+                connection.close()
+                connection = None
+                board.open_port(False)
+        if connection is None:
+            del board.usb[:]
+        elif board.usb:
+            with contextlib.suppress(OSError):
+                connection.sendall(bytes(board.usb))
+            del board.usb[:]
+
+
+def _receive(connection):
+    try:
+        return connection.recv(65536)
+    except OSError:
+        return b""
