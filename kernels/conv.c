@@ -39,7 +39,7 @@ status_t conv_2d_prepare(kernel_ctx_t *ctx) {
 
 /* Makes the strip's arrays begin at the next group of channels. */
 static void next_group(inner_strip_t *strip, const conv_params_t *p) {
-    uint32_t channels = (uint32_t)strip->channels, item_bytes = p->weighted.item_bytes;
+    uint32_t channels = (uint32_t)strip->channels, item_bytes = (uint32_t)strip->item_bytes;
     strip->x = (const char *)strip->x + (uint32_t)p->depth * item_bytes;
     strip->w += channels * (uint32_t)strip->w_channel;
     strip->out = (char *)strip->out + channels * item_bytes;
@@ -58,7 +58,7 @@ static void convolve(inner_strip_t *strip, const void *arg) {
         strip->taps = 1;
     }
     for (int32_t group = 0; group < p->groups; group++) {
-        weighted_dot(strip, p->weighted.item_bytes);
+        inner_strip(strip);
         next_group(strip, p);
     }
 }
@@ -73,6 +73,6 @@ status_t conv_2d_invoke(const kernel_ctx_t *ctx) {
     strip.w_channel = window->y.kernel * window->x.kernel * p->depth;
     strip.out_step = channels;
     strip.channels = channels / p->groups;
-    window_walk(window, &strip, p->weighted.item_bytes, convolve, p);
+    window_walk(window, &strip, convolve, p);
     return STATUS_OK;
 }

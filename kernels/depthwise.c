@@ -38,12 +38,8 @@ status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
 }
 
 static void convolve_depth(inner_strip_t *strip, const void *arg) {
-    const depthwise_params_t *p = arg;
-    if (p->weighted.item_bytes == 1) {
-        inner_depth_strip_s8(strip);
-    } else {
-        inner_depth_strip_s16(strip);
-    }
+    (void)arg;
+    inner_strip(strip);
 }
 
 status_t depthwise_conv_2d_invoke(const kernel_ctx_t *ctx) {
@@ -52,6 +48,7 @@ status_t depthwise_conv_2d_invoke(const kernel_ctx_t *ctx) {
     strip.x_step = kernel_input(ctx, 0)->dims[3];
     strip.channels = strip.out_step = strip.w_tap = kernel_input(ctx, WEIGHTS_PORT)->dims[3];
     strip.fan = strip.channels / strip.x_step;
-    window_walk(&p->window, &strip, p->weighted.item_bytes, convolve_depth, p);
+    strip.run = strip.w_channel = 1;
+    window_walk(&p->window, &strip, convolve_depth, NULL);
     return STATUS_OK;
 }

@@ -60,6 +60,6 @@ status_t fully_connected_invoke(const kernel_ctx_t *ctx) {
     strip.run = strip.x_step = strip.w_channel = filter[1];
     strip.channels = strip.out_step = filter[0];
     strip.pixels = p->batches;
-    weighted_dot(&strip, p->weighted.item_bytes);
+    inner_strip(&strip);
     return STATUS_OK;
 }

@@ -71,6 +71,7 @@ status_t l2_pool_2d_invoke(const kernel_ctx_t *ctx) {
     strip.w = kernel_input(ctx, 0)->data;
     strip.out = kernel_output(ctx, 0)->data;
     strip.x_step = strip.out_step = kernel_input(ctx, 0)->dims[3];
-    window_walk(&p->window, &strip, sizeof(float), pool, p);
+    strip.item_bytes = sizeof(float);
+    window_walk(&p->window, &strip, pool, p);
     return STATUS_OK;
 }

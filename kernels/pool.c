@@ -108,7 +108,8 @@ static status_t pool_invoke(const kernel_ctx_t *ctx) {
     strip.x = strip.w = kernel_input(ctx, 0)->data;
     strip.out = kernel_output(ctx, 0)->data;
     strip.x_step = strip.out_step = kernel_input(ctx, 0)->dims[3];
-    window_walk(&p->window, &strip, (uint32_t)p->item_bytes, pool, p);
+    strip.item_bytes = p->item_bytes;
+    window_walk(&p->window, &strip, pool, p);
     return STATUS_OK;
 }
 

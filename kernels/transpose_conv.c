@@ -102,7 +102,7 @@ static void gather_pixel(inner_strip_t *s, const transpose_conv_params_t *p, con
     strip.x_tap = -(int32_t)depth;
     strip.w_row = (int32_t)((uint32_t)p->y.stride * (uint32_t)p->x.kernel * depth);
     strip.w_tap = (int32_t)((uint32_t)p->x.stride * depth);
-    weighted_dot(&strip, p->weighted.item_bytes);
+    inner_strip(&strip);
 }
 
 static void gather_image(inner_strip_t *s, const transpose_conv_params_t *p, const int32_t *image) {

@@ -128,15 +128,8 @@ inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted
     strip.scale = weighted->scale;
     strip.x_offset = weighted->x_offset;
     strip.w_offset = weighted->w_offset;
+    strip.item_bytes = weighted->item_bytes;
     strip.wide = weighted->wide;
     strip.bias64 = weighted->bias64;
     return strip;
-}
-
-void weighted_dot(const inner_strip_t *strip, uint32_t item_bytes) {
-    if (item_bytes == 1) {
-        inner_dot_strip_s8(strip);
-    } else {
-        inner_dot_strip_s16(strip);
-    }
 }

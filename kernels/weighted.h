@@ -44,9 +44,6 @@ status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type
 /* A strip with arrays, scale and offsets set; everything else is 0. */
 inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted);
 
-/* The dot strip of the activations' type. */
-void weighted_dot(const inner_strip_t *strip, uint32_t item_bytes);
-
 /* STATUS_OK if dimension `axis` of the tensor at the port is `needs`. */
 status_t weighted_require_size(const kernel_ctx_t *ctx, unsigned port, unsigned axis, int32_t needs);
 

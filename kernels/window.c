@@ -102,10 +102,11 @@ static int32_t strip_length(const window_axis_t *axis, int32_t out, cut_t c) {
     return length < axis->out - out ? length : axis->out - out;
 }
 
-static void walk_row(const window_t *window, const inner_strip_t *start, int32_t batch, int32_t y, uint32_t item_bytes,
-                     void (*run)(inner_strip_t *, const void *), const void *arg) {
+static void walk_row(const window_t *window, const inner_strip_t *start, int32_t batch, int32_t y, window_run_t *run,
+                     const void *arg) {
     const window_axis_t *axis = &window->x;
     uint32_t depth = (uint32_t)start->x_step; /* unsigned: distances that no window uses may wrap */
+    uint32_t item_bytes = (uint32_t)start->item_bytes;
     cut_t rows = cut(&window->y, y);
     int32_t length;
     for (int32_t x = 0; x < axis->out; x += length) {
@@ -131,14 +132,13 @@ static void walk_row(const window_t *window, const inner_strip_t *start, int32_t
     }
 }
 
-void window_walk(const window_t *window, const inner_strip_t *start, uint32_t item_bytes,
-                 void (*run)(inner_strip_t *strip, const void *arg), const void *arg) {
+void window_walk(const window_t *window, const inner_strip_t *start, window_run_t *run, const void *arg) {
     if (start->out_step == 0) {
         return; /* no channels: the image may have any number of pixels */
     }
     for (int32_t batch = 0; batch < window->batches; batch++) {
         for (int32_t y = 0; y < window->y.out; y++) {
-            walk_row(window, start, batch, y, item_bytes, run, arg);
+            walk_row(window, start, batch, y, run, arg);
         }
     }
 }

@@ -38,11 +38,12 @@ void window_in_place(kernel_ctx_t *ctx, const window_t *window);
 /* A window of one element that visits every pixel makes the batch of images one row. */
 void window_flatten(window_t *window);
 
-/* Calls run(strip, arg) for every strip of output pixels. In strip the caller has set x, w and out to the arrays'
- * beginnings, x_step to the channels of an input pixel, w_tap to the weights of a tap (0 without weights) and
+typedef void window_run_t(inner_strip_t *strip, const void *arg);
+
+/* Calls run(strip, arg) for every strip of output pixels. In strip the caller has set item_bytes, x, w and out to the
+ * arrays' beginnings, x_step to the channels of an input pixel, w_tap to the weights of a tap (0 without weights) and
  * out_step to the channels of an output pixel; the walk sets x, w, out, pixels, rows, taps and all distances of a
- * copy. item_bytes is the size of an element of x and out. */
-void window_walk(const window_t *window, const inner_strip_t *strip, uint32_t item_bytes,
-                 void (*run)(inner_strip_t *strip, const void *arg), const void *arg);
+ * copy. */
+void window_walk(const window_t *window, const inner_strip_t *strip, window_run_t *run, const void *arg);
 
 #endif

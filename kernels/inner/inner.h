@@ -28,30 +28,26 @@ typedef struct {
     const int8_t *w;    /* the weights of that run, channel 0 */
     const void *bias;   /* NULL, or one a channel: int64 if bias64 (aligned to 4 bytes), else int32 */
     void *out;          /* first pixel, channel 0 */
-    void *scratch;      /* what inner_scratch asked for */
+    void *scratch;      /* what the operator's prepare asked for; NULL now */
     inner_scale_t scale;
     int32_t x_offset;   /* added to each x: minus its zero point, [-127, 128]; 0 for int16 */
-    int32_t w_offset;   /* added to each weight; 0 except in matrix products */
+    int32_t w_offset;   /* added to each weight; 0 except in FULLY_CONNECTED of int8, where a window is one run */
+    int32_t item_bytes; /* of x and out: 1 (int8) or 2 (int16) */
     int32_t pixels, x_step, out_step;
     int32_t rows, x_row, w_row;
     int32_t taps, x_tap, w_tap;
-    int32_t run;        /* dot strips: contiguous elements of one run */
+    int32_t run;        /* contiguous elements of one run; 1 if fan */
     int32_t channels;   /* outputs of a pixel */
-    int32_t w_channel;  /* dot strips: from one output's weights to the next one's */
-    int32_t fan;        /* depth strips: outputs an input channel; output c reads input c / fan */
+    int32_t w_channel;  /* from one output's weights to the next one's; 1 if fan */
+    int32_t fan;        /* 0: every output reads all of a run; else depthwise, output c reads element c / fan alone */
     int32_t wide;       /* int16: sums have 64 bits and are scaled by a 16-bit multiplier */
     int32_t bias64;
 } inner_strip_t;
 
-/* out[p][c] = scale(bias[c] + sum over rows, taps, run of (x + x_offset) * (w + w_offset)). Sums wrap at 32 bits
- * (64 if wide). */
-void inner_dot_strip_s8(const inner_strip_t *strip);
-void inner_dot_strip_s16(const inner_strip_t *strip);
-
-/* A depth strip's out may be the memory of x: pixels in order, a channel's window is read before its output is written.
- * out[p][c] = scale(bias[c] + sum over rows, taps of (x[c / fan] + x_offset) * w[c]). */
-void inner_depth_strip_s8(const inner_strip_t *strip);
-void inner_depth_strip_s16(const inner_strip_t *strip);
+/* out[p][c] = scale(bias[c] + sum over rows, taps, run of (x + x_offset) * (w + w_offset)). Sums wrap at 32 bits (64 if
+ * wide). A depthwise strip's out may be the memory of x: pixels in order, a channel's window is read before its output
+ * is written. */
+void inner_strip(const inner_strip_t *strip);
 
 /* Sum of (x[i] + x_offset) * w[i] over i < n; wraps at 32 bits. x_offset in [-127, 128]. */
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset);

@@ -51,7 +51,7 @@ int64_t inner_dot_s16(const int16_t *x, const int8_t *w, int32_t n) {
 }
 
 /* Adds the bias and stores output c of a pixel. */
-static void store(const inner_strip_t *s, void *out, int32_t c, int64_t sum, int item_bytes) {
+static void store(const inner_strip_t *s, void *out, int32_t c, int64_t sum) {
     if (s->bias64) { /* in words: aligned to 4 bytes */
         const uint32_t *word = (const uint32_t *)s->bias + 2 * (uint32_t)c;
         sum = (int64_t)((uint64_t)sum + ((uint64_t)word[1] << 32 | word[0]));
@@ -59,32 +59,34 @@ static void store(const inner_strip_t *s, void *out, int32_t c, int64_t sum, int
         sum += ((const int32_t *)s->bias)[c];
     }
     int32_t y = s->wide ? inner_scale_wide(&s->scale, c, sum) : inner_scale(&s->scale, c, (int32_t)sum);
-    if (item_bytes == 1) {
+    if (s->item_bytes == 1) {
         ((int8_t *)out)[c] = (int8_t)y;
     } else {
         ((int16_t *)out)[c] = (int16_t)y;
     }
 }
 
-/* ---- dot strips --------------------------------------------------------------------------------------------- */
-
-static int64_t window_dot(const inner_strip_t *s, const char *x, const int8_t *w, int item_bytes) {
+static int64_t window_sum(const inner_strip_t *s, const char *x, const int8_t *w) {
     int64_t sum = 0;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes, w += s->w_row) {
-        const char *x_run = x;
-        const int8_t *w_run = w;
-        for (int32_t tap = s->taps; tap > 0; tap--, x_run += s->x_tap * item_bytes, w_run += s->w_tap) {
-            if (item_bytes == 1) {
-                sum += inner_dot_s8((const int8_t *)x_run, w_run, s->run, s->x_offset);
+    int32_t x_row = s->x_row * s->item_bytes, x_tap = s->x_tap * s->item_bytes;
+    for (int32_t row = s->rows; row > 0; row--, x += x_row, w += s->w_row) {
+        const char *at = x;
+        const int8_t *weight = w;
+        for (int32_t tap = s->taps; tap > 0; tap--, at += x_tap, weight += s->w_tap) {
+            if (s->fan) {
+                int32_t value = s->item_bytes == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
+                sum += (value + s->x_offset) * *weight;
+            } else if (s->item_bytes == 1) {
+                sum += inner_dot_s8((const int8_t *)at, weight, s->run, s->x_offset);
             } else {
-                sum += inner_dot_s16((const int16_t *)(const void *)x_run, w_run, s->run);
+                sum += inner_dot_s16((const int16_t *)(const void *)at, weight, s->run);
             }
         }
     }
     return sum;
 }
 
-/* What w_offset adds to every output of a pixel whose window is one run of int8. */
+/* What w_offset adds to every output of a pixel. */
 static int32_t offset_sum(const inner_strip_t *s, const int8_t *x) {
     uint32_t sum = 0;
     for (int32_t i = 0; i < s->run; i++) {
@@ -93,65 +95,22 @@ static int32_t offset_sum(const inner_strip_t *s, const int8_t *x) {
     return (int32_t)(sum * (uint32_t)s->w_offset);
 }
 
-static void dot_strip(const inner_strip_t *s, int item_bytes) {
-    const char *x = s->x;
-    char *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--) {
-        const int8_t *w = s->w;
-        int32_t base = s->w_offset ? offset_sum(s, (const int8_t *)x) : 0;
-        for (int32_t c = 0; c < s->channels; c++, w += s->w_channel) {
-            store(s, out, c, base + window_dot(s, x, w, item_bytes), item_bytes);
-        }
-        x += s->x_step * item_bytes;
-        out += s->out_step * item_bytes;
-    }
-}
-
-void inner_dot_strip_s8(const inner_strip_t *s) {
-    dot_strip(s, 1);
-}
-
-void inner_dot_strip_s16(const inner_strip_t *s) {
-    dot_strip(s, 2);
-}
-
-/* ---- depth strips ------------------------------------------------------------------------------------------- */
-
-static int64_t window_depth(const inner_strip_t *s, const char *x, const int8_t *w, int item_bytes) {
-    int64_t sum = 0;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes, w += s->w_row) {
-        const char *x_tap = x;
-        const int8_t *w_tap = w;
-        for (int32_t tap = s->taps; tap > 0; tap--, x_tap += s->x_tap * item_bytes, w_tap += s->w_tap) {
-            int32_t value = item_bytes == 1 ? *(const int8_t *)x_tap : *(const int16_t *)(const void *)x_tap;
-            sum += (value + s->x_offset) * *w_tap;
-        }
-    }
-    return sum;
-}
-
-static void depth_strip(const inner_strip_t *s, int item_bytes) {
+void inner_strip(const inner_strip_t *s) {
     const char *x = s->x;
     char *out = s->out;
     for (int32_t pixel = s->pixels; pixel > 0; pixel--) {
         const char *input = x;
+        const int8_t *w = s->w;
         int32_t left = s->fan;
-        for (int32_t c = 0; c < s->channels; c++) {
-            store(s, out, c, window_depth(s, input, s->w + c, item_bytes), item_bytes);
-            if (--left == 0) {
+        int32_t base = s->w_offset ? offset_sum(s, (const int8_t *)x) : 0;
+        for (int32_t c = 0; c < s->channels; c++, w += s->w_channel) {
+            store(s, out, c, base + window_sum(s, input, w));
+            if (--left == 0) { /* never if fan is 0 */
                 left = s->fan;
-                input += item_bytes;
+                input += s->item_bytes;
             }
         }
-        x += s->x_step * item_bytes;
-        out += s->out_step * item_bytes;
+        x += s->x_step * s->item_bytes;
+        out += s->out_step * s->item_bytes;
     }
-}
-
-void inner_depth_strip_s8(const inner_strip_t *s) {
-    depth_strip(s, 1);
-}
-
-void inner_depth_strip_s16(const inner_strip_t *s) {
-    depth_strip(s, 2);
 }
