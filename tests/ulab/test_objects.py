@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Arrays as Python objects: printing as ulab's manual shows it, buffers both ways, import, garbage collection."""
 
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from mpylite.simulator import micropython
+from tests.engine import models
 from tests.ulab.conftest import TOP, module_folder
 
 HEAD = "from ulab import numpy as np\n"
@@ -131,3 +133,40 @@ def test_the_core_runs_alone(tmp_path):
     script = tmp_path / "core.py"
     script.write_text(HEAD + "a = np.arange(6).reshape((2, 3))\nprint(np.sum(a[:, ::2] * 2 - 1, axis=0), hasattr(np, 'sort'), hasattr(a, 'sort'))\n")
     assert micropython.run_script(script, folder=TOP / "build/natmod/x64") == "array([4, 12], dtype=int16) False False\n"
+
+
+def test_with_mpylite(tmp_path):
+    """Interpreter takes these arrays without a copy in Python, and frombuffer views what it gives."""
+    for folder, name in ((micropython.module_folder(), "mpylite.mpy"), (module_folder(), "ulab.mpy")):
+        shutil.copy(folder / name, tmp_path)
+    (tmp_path / "good.tflite").write_bytes(models.classifier())
+    script = tmp_path / "both.py"
+    script.write_text(
+        HEAD
+        + f"""
+import mpylite
+model = mpylite.Interpreter({str(tmp_path / "good.tflite")!r})
+model.allocate_tensors()
+entry = model.get_input_details()[0]["index"]
+exit = model.get_output_details()[0]["index"]
+def run(value):
+    model.set_tensor(entry, value)
+    model.invoke()
+    return model.get_tensor(exit)
+plain = run(bytes(range(16)))
+sample = np.arange(32, dtype=np.int8)[:16].reshape((1, 4, 4, 1))
+print(run(sample).tolist() == plain.tolist(), np.frombuffer(plain, dtype=np.int8).tolist() == plain.tolist()[0])
+print(np.argmax(plain, axis=1) == np.array([plain.tolist()[0].index(max(plain.tolist()[0]))], dtype=np.int16))
+print(len(model.predict(sample.reshape((16,)) / 16).tolist()[0]), np.array(plain, dtype=np.int8).shape)
+try:
+    model.set_tensor(entry, np.zeros((1, 4, 4, 1)))
+except ValueError as error:
+    print(error)
+"""
+    )
+    assert micropython.run_script(script, folder=tmp_path).splitlines() == [
+        "True True",
+        "array([True], dtype=bool)",
+        "3 (1, 3)",
+        "tensor 0: found 64 bytes, needs 16",
+    ]
