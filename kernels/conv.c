@@ -16,6 +16,19 @@ typedef struct {
 static const weighted_use_t USE = {
     .params_bytes = sizeof(conv_params_t), .bias_port = 2, .fused_field = OPTION_FUSED, .rank = 4, .narrow_bias = true};
 
+/* What all strips have in common, and the whole. */
+static inner_layer_t conv_layer(const kernel_ctx_t *ctx, const conv_params_t *p) {
+    const window_t *window = &p->window;
+    int32_t channels = kernel_input(ctx, WEIGHTS_PORT)->dims[0];
+    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), window->y, window->x, window->batches, p->weighted.whole_bytes};
+    layer.strip.x_step = p->depth * p->groups;
+    layer.strip.w_tap = p->depth;
+    layer.strip.w_channel = window->y.kernel * window->x.kernel * p->depth;
+    layer.strip.out_step = channels;
+    layer.strip.channels = channels / p->groups;
+    return layer;
+}
+
 status_t conv_2d_prepare(kernel_ctx_t *ctx) {
     TRY(weighted_prepare(ctx, &USE));
     conv_params_t *p = ctx->params;
@@ -34,6 +47,10 @@ status_t conv_2d_prepare(kernel_ctx_t *ctx) {
     TRY(kernel_set_shape(ctx, 0, 4, shape));
     ctx->macs = kernel_output(ctx, 0)->count * (uint32_t)(filter[1] * filter[2]) * (uint32_t)p->depth;
     window_flatten(&p->window);
+    if (p->groups == 1) {
+        inner_layer_t layer = conv_layer(ctx, p);
+        weighted_ask_whole(ctx, &layer);
+    }
     return STATUS_OK;
 }
 
@@ -52,27 +69,25 @@ static void next_group(inner_strip_t *strip, const conv_params_t *p) {
 
 static void convolve(inner_strip_t *strip, const void *arg) {
     const conv_params_t *p = arg;
-    strip->run = p->depth;
-    if (strip->x_tap == strip->run) { /* one group, not dilated: the taps of a row lie side by side */
-        strip->run *= strip->taps;
-        strip->taps = 1;
+    inner_strip_t group = *strip;
+    group.run = p->depth;
+    if (group.x_tap == group.run) { /* one group, not dilated: the taps of a row lie side by side */
+        group.run *= group.taps;
+        group.taps = 1;
     }
-    for (int32_t group = 0; group < p->groups; group++) {
-        inner_strip(strip);
-        next_group(strip, p);
+    for (int32_t left = p->groups; left > 0; left--) {
+        inner_strip(&group);
+        next_group(&group, p);
     }
 }
 
 status_t conv_2d_invoke(const kernel_ctx_t *ctx) {
     const conv_params_t *p = ctx->params;
-    const window_t *window = &p->window;
-    int32_t channels = kernel_input(ctx, WEIGHTS_PORT)->dims[0];
-    inner_strip_t strip = weighted_strip(ctx, &p->weighted);
-    strip.x_step = p->depth * p->groups;
-    strip.w_tap = p->depth;
-    strip.w_channel = window->y.kernel * window->x.kernel * p->depth;
-    strip.out_step = channels;
-    strip.channels = channels / p->groups;
-    window_walk(window, &strip, convolve, p);
+    inner_layer_t layer = conv_layer(ctx, p);
+    if (p->weighted.whole_bytes) {
+        inner_layer(&layer);
+    } else {
+        window_walk(&p->window, &layer.strip, convolve, p);
+    }
     return STATUS_OK;
 }

@@ -17,6 +17,18 @@ static const weighted_use_t USE = {.params_bytes = sizeof(depthwise_params_t),
                                    .rank = 4,
                                    .channel_axis = 3};
 
+/* What all strips have in common, and the whole. */
+static inner_layer_t depth_layer(const kernel_ctx_t *ctx, const depthwise_params_t *p) {
+    const window_t *window = &p->window;
+    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), window->y, window->x, window->batches, p->weighted.whole_bytes};
+    inner_strip_t *strip = &layer.strip;
+    strip->x_step = kernel_input(ctx, 0)->dims[3];
+    strip->channels = strip->out_step = strip->w_tap = kernel_input(ctx, WEIGHTS_PORT)->dims[3];
+    strip->fan = strip->channels / strip->x_step;
+    strip->run = strip->w_channel = 1;
+    return layer;
+}
+
 status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
     TRY(weighted_prepare(ctx, &USE));
     depthwise_params_t *p = ctx->params;
@@ -34,6 +46,8 @@ status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
         window_in_place(ctx, &p->window);
     }
     window_flatten(&p->window);
+    inner_layer_t layer = depth_layer(ctx, p);
+    weighted_ask_whole(ctx, &layer);
     return STATUS_OK;
 }
 
@@ -44,11 +58,11 @@ static void convolve_depth(inner_strip_t *strip, const void *arg) {
 
 status_t depthwise_conv_2d_invoke(const kernel_ctx_t *ctx) {
     const depthwise_params_t *p = ctx->params;
-    inner_strip_t strip = weighted_strip(ctx, &p->weighted);
-    strip.x_step = kernel_input(ctx, 0)->dims[3];
-    strip.channels = strip.out_step = strip.w_tap = kernel_input(ctx, WEIGHTS_PORT)->dims[3];
-    strip.fan = strip.channels / strip.x_step;
-    strip.run = strip.w_channel = 1;
-    window_walk(&p->window, &strip, convolve_depth, NULL);
+    inner_layer_t layer = depth_layer(ctx, p);
+    if (p->weighted.whole_bytes) {
+        inner_layer(&layer);
+    } else {
+        window_walk(&p->window, &layer.strip, convolve_depth, p);
+    }
     return STATUS_OK;
 }

@@ -34,6 +34,19 @@ static status_t set_output_shape(kernel_ctx_t *ctx, int32_t batches, int32_t cha
     return kernel_set_shape(ctx, 0, 2, shape);
 }
 
+/* The one strip, and the same as an image of one row. */
+static inner_layer_t dense_layer(const kernel_ctx_t *ctx, const dense_params_t *p) {
+    const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims;
+    inner_axis_t one = {1, 1, 1, 1, 1, 0}, rows = {p->batches, p->batches, 1, 1, 1, 0};
+    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), one, rows, 1, p->weighted.whole_bytes};
+    inner_strip_t *strip = &layer.strip;
+    strip->rows = strip->taps = 1;
+    strip->run = strip->x_step = strip->w_channel = filter[1];
+    strip->channels = strip->out_step = filter[0];
+    strip->pixels = p->batches;
+    return layer;
+}
+
 status_t fully_connected_prepare(kernel_ctx_t *ctx) {
     TRY(weighted_prepare(ctx, &USE));
     dense_params_t *p = ctx->params;
@@ -49,17 +62,18 @@ status_t fully_connected_prepare(kernel_ctx_t *ctx) {
     p->batches = (int32_t)(x->count / (uint32_t)filter[1]);
     TRY(set_output_shape(ctx, p->batches, filter[0]));
     ctx->macs = (uint32_t)p->batches * kernel_input(ctx, WEIGHTS_PORT)->count;
+    inner_layer_t layer = dense_layer(ctx, p);
+    weighted_ask_whole(ctx, &layer);
     return STATUS_OK;
 }
 
 status_t fully_connected_invoke(const kernel_ctx_t *ctx) {
     const dense_params_t *p = ctx->params;
-    const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims;
-    inner_strip_t strip = weighted_strip(ctx, &p->weighted);
-    strip.rows = strip.taps = 1;
-    strip.run = strip.x_step = strip.w_channel = filter[1];
-    strip.channels = strip.out_step = filter[0];
-    strip.pixels = p->batches;
-    inner_strip(&strip);
+    inner_layer_t layer = dense_layer(ctx, p);
+    if (p->weighted.whole_bytes) {
+        inner_layer(&layer);
+    } else {
+        inner_strip(&layer.strip);
+    }
     return STATUS_OK;
 }

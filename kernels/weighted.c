@@ -133,3 +133,13 @@ inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted
     strip.bias64 = weighted->bias64;
     return strip;
 }
+
+void weighted_ask_whole(kernel_ctx_t *ctx, const inner_layer_t *layer) {
+    weighted_t *weighted = ctx->params;
+    const tensor_t *bias = kernel_input(ctx, weighted->bias_port);
+    bool constant = kernel_input(ctx, WEIGHTS_PORT)->flags & TENSOR_CONSTANT && (!bias || bias->flags & TENSOR_CONSTANT);
+    if (constant && weighted->item_bytes == 1 && weighted->w_offset == 0) {
+        weighted->whole_bytes = inner_layer_scratch(layer);
+        kernel_scratch(ctx, weighted->whole_bytes);
+    }
+}

@@ -9,11 +9,8 @@
 
 enum { PADDING_SAME = 0, PADDING_VALID = 1 };
 
-/* One axis of an image under a window: tap k of output o reads input o * stride - pad + k * dilation. Sizes are so
- * bounded by window_axis that none of this overflows. */
-typedef struct {
-    int32_t in, out, kernel, stride, dilation, pad;
-} window_axis_t;
+/* Sizes are so bounded by window_axis that positions do not overflow. */
+typedef inner_axis_t window_axis_t;
 
 typedef struct {
     int32_t batches;
@@ -42,8 +39,8 @@ typedef void window_run_t(inner_strip_t *strip, const void *arg);
 
 /* Calls run(strip, arg) for every strip of output pixels. In strip the caller has set item_bytes, x, w and out to the
  * arrays' beginnings, x_step to the channels of an input pixel, w_tap to the weights of a tap (0 without weights) and
- * out_step to the channels of an output pixel; the walk sets x, w, out, pixels, rows, taps and all distances of a
- * copy. */
-void window_walk(const window_t *window, const inner_strip_t *strip, window_run_t *run, const void *arg);
+ * out_step to the channels of an output pixel. The walk sets x, w, out, pixels, rows, taps and all distances;
+ * run leaves them alone. */
+void window_walk(const window_t *window, inner_strip_t *strip, window_run_t *run, const void *arg);
 
 #endif

@@ -4,8 +4,16 @@
 
 ENGINE_SRC = $(wildcard kernels/*.c) kernels/inner/portable.c $(wildcard firmware/engine/*.c)
 
+# INNER=armv6m adds the inner loops of one architecture to the portable ones.
+ifneq ($(filter-out portable,$(INNER)),)
+ENGINE_SRC += $(wildcard kernels/inner/$(INNER)*.[cS])
+endif
+
 # Fused multiply-adds would round differently from TensorFlow Lite's reference.
 ENGINE_CFLAGS = -std=c99 -ffp-contract=off -Ikernels -Ifirmware/engine
+ifneq ($(filter-out portable,$(INNER)),)
+ENGINE_CFLAGS += -DINNER_LAYERS=1
+endif
 
 comma = ,
 ifneq ($(OPS),)

@@ -49,6 +49,28 @@ typedef struct {
  * is written. */
 void inner_strip(const inner_strip_t *strip);
 
+/* One axis of an image under a window: tap k of output o reads input o * stride - pad + k * dilation. */
+typedef struct {
+    int32_t in, out, kernel, stride, dilation, pad;
+} inner_axis_t;
+
+/* A whole layer with constant int8 weights, for an architecture that gains from seeing all of its pixels. The strip
+ * is what all strips of the layer have in common: x, w and out are the arrays' beginnings (x and out NULL in prepare),
+ * x_step the channels of an input pixel, out_step those of an output pixel. A matrix product is an image one pixel
+ * high and as wide as it has rows. */
+typedef struct {
+    inner_strip_t strip;
+    inner_axis_t y, x;
+    int32_t batches;
+    uint32_t scratch_bytes; /* in invoke: what inner_layer_scratch asked for */
+} inner_layer_t;
+
+/* In prepare: bytes of scratch with which the architecture does the layer at once; 0 if strips must do it. */
+uint32_t inner_layer_scratch(const inner_layer_t *layer);
+
+/* In invoke: the same outputs as by strips. */
+void inner_layer(const inner_layer_t *layer);
+
 /* Sum of (x[i] + x_offset) * w[i] over i < n; wraps at 32 bits. x_offset in [-127, 128]. */
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset);
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""`python -m tests.bench [--inner armv6m] [--opt=-O2] [--samples 1] [MODEL ...]`: cycles of corpus models on the RP2040
+emulator, operator by operator, every output compared with TensorFlow Lite Micro's."""
+
+import argparse
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from mpylite.ops import device_operators
+from tests.corpus import goldens
+
+from .bare import build
+from .run import Model
+
+TOP = Path(__file__).resolve().parents[2]
+MODELS = ("kws_dscnn_int8", "vww_mobilenetv1_025_96_int8", "ic_resnet8_int8", "ad01_autoencoder_int8")
+
+
+def samples(entry, count):
+    """(inputs, expected outputs) of the recorded samples that begin in a fresh interpreter."""
+    pairs = [pair for group in goldens.groups(entry) for pair in zip(group.samples, group.recorded["tflm"], strict=True)]
+    return pairs[:count]
+
+
+def measure(key, entry, options, elf):
+    model = Model(elf, (goldens.CORPUS / entry["model"]).read_bytes())
+    wrong, crc = 0, 0
+    for inputs, expected in samples(entry, options.samples):
+        ops, outputs = model.invoke(inputs, [np.asarray(e).nbytes for e in expected])
+        for got, want in zip(outputs, expected, strict=True):
+            wrong += sum(a != b for a, b in zip(got, np.ascontiguousarray(want).tobytes(), strict=True))
+            crc = zlib.crc32(got, crc)
+    total, macs = sum(op.cycles for op in ops), sum(op.macs for op in ops)
+    print(f"{key}: {total / 1e6:.3f} M cycles, {total / max(macs, 1):.2f} a MAC, {total / 125e3:.2f} ms at 125 MHz")
+    print(f"  load {model.load_cycles / 1e6:.2f} M cycles, records {model.records}, arena {model.arena_bytes}, crc32 {crc:08x}")
+    if wrong:
+        print(f"  WRONG: {wrong} bytes differ from TensorFlow Lite Micro's")
+    names = {code: name for name, code in device_operators().items()}
+    for i, op in enumerate(ops) if options.ops else ():
+        rate = f"{op.cycles / op.macs:7.2f} a MAC" if op.macs else ""
+        print(f"  {i:3} {names.get(int(op.name), op.name):20} {op.macs:9} MACs {op.cycles:10} cycles {rate}")
+    return wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("models", nargs="*", default=MODELS, help="names in the corpus")
+    parser.add_argument("--inner", default="armv6m", help="portable or armv6m")
+    parser.add_argument("--opt", default="-O2", help="of the kernels (--opt=-Os)")
+    parser.add_argument("--samples", type=int, default=1, help="recorded samples to run")
+    parser.add_argument("--ops", action="store_true", help="print every operator")
+    options = parser.parse_args()
+    elf = build(TOP, options.inner, options.opt)
+    index = goldens.index()
+    chosen = [key for name in options.models for key in index if key.split("/")[1] == name or key == name]
+    return sum(measure(key, index[key], options, elf) for key in chosen) > 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
