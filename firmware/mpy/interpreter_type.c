@@ -194,8 +194,9 @@ mp_obj_t interpreter_type_set_tensor(mp_obj_t self_in, mp_obj_t index, mp_obj_t 
         binding_refuse("tensor %d: found %d bytes, needs %d", 3, mp_obj_get_int(index), (int32_t)info.len,
                        (int32_t)(tensor->count * item_bytes));
     }
-    /* bytes and bytearray ('B') pass for any type, as raw bytes do */
-    size_t found = info.typecode == 'B' ? item_bytes : mp_binary_get_size('@', (char)info.typecode, NULL);
+    /* raw bytes pass for any type */
+    bool raw = info.typecode == 'B' || info.typecode == BYTEARRAY_TYPECODE;
+    size_t found = raw ? item_bytes : mp_binary_get_size('@', (char)info.typecode, NULL);
     if (found != item_bytes) {
         binding_refuse("tensor %d: found elements of %d bytes, needs %d", 3, mp_obj_get_int(index), (int32_t)found,
                        (int32_t)item_bytes);

@@ -3,7 +3,6 @@
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from mpylite import cli
 
@@ -23,8 +22,7 @@ def _run(entry, samples, folder, machine):
     given, made = folder / "in.npz", folder / "out.npz"
     np.savez(given, **{f"in{i}": np.stack(column) for i, column in enumerate(zip(*samples))})
     command = ["run", str(goldens.CORPUS / entry["model"]), "--input", str(given), "--output", str(made), "--on", machine]
-    result = CliRunner().invoke(cli.main, command)
-    assert result.exit_code == 0, result.output
+    assert cli.status(command) == 0
     with np.load(made) as arrays:
         return [arrays[f"out{i}"] for i in range(len(arrays.files))]
 
