@@ -88,31 +88,26 @@ static reach_t reach(const window_axis_t *axis, int32_t inputs, int32_t out) {
     return r;
 }
 
-static void gather_pixel(inner_strip_t *s, const transpose_conv_params_t *p, const int32_t *image, reach_t y, reach_t x) {
-    uint32_t depth = (uint32_t)s->run, row = (uint32_t)image[2] * depth;
-    inner_strip_t strip = *s;
-    strip.rows = y.count;
-    strip.taps = x.count;
-    if (y.count > 0 && x.count > 0) {
-        uint32_t in = (uint32_t)y.in * row + (uint32_t)x.in * depth;
-        strip.x = (const char *)s->x + in * p->weighted.item_bytes;
-        strip.w = s->w + ((uint32_t)y.first * (uint32_t)p->x.kernel + (uint32_t)x.first) * depth;
-    }
-    strip.x_row = -(int32_t)row;
-    strip.x_tap = -(int32_t)depth;
-    strip.w_row = (int32_t)((uint32_t)p->y.stride * (uint32_t)p->x.kernel * depth);
-    strip.w_tap = (int32_t)((uint32_t)p->x.stride * depth);
-    inner_strip(&strip);
-}
-
 static void gather_image(inner_strip_t *s, const transpose_conv_params_t *p, const int32_t *image) {
+    const char *x_data = s->x;
+    const int8_t *w = s->w;
+    uint32_t depth = (uint32_t)s->run, item_bytes = (uint32_t)s->item_bytes;
     for (int32_t y = 0; y < p->y.in; y++) {
         reach_t rows = reach(&p->y, image[1], y);
+        s->rows = rows.count;
         for (int32_t x = 0; x < p->x.in; x++) {
-            gather_pixel(s, p, image, rows, reach(&p->x, image[2], x));
-            s->out = (char *)s->out + (uint32_t)s->channels * p->weighted.item_bytes;
+            reach_t taps = reach(&p->x, image[2], x);
+            s->taps = taps.count;
+            if (rows.count > 0 && taps.count > 0) {
+                s->x = x_data + ((uint32_t)rows.in * (uint32_t)image[2] + (uint32_t)taps.in) * depth * item_bytes;
+                s->w = w + ((uint32_t)rows.first * (uint32_t)p->x.kernel + (uint32_t)taps.first) * depth;
+            }
+            inner_strip(s);
+            s->out = (char *)s->out + (uint32_t)s->channels * item_bytes;
         }
     }
+    s->x = x_data + (uint32_t)image[1] * (uint32_t)image[2] * depth * item_bytes;
+    s->w = w;
 }
 
 status_t transpose_conv_invoke(const kernel_ctx_t *ctx) {
@@ -125,10 +120,13 @@ status_t transpose_conv_invoke(const kernel_ctx_t *ctx) {
     strip.pixels = 1;
     strip.run = image[3];
     strip.channels = kernel_input(ctx, WEIGHTS_PORT)->dims[0];
+    strip.x_tap = -image[3];
+    strip.x_row = -(int32_t)((uint32_t)image[2] * (uint32_t)image[3]);
+    strip.w_tap = (int32_t)((uint32_t)p->x.stride * (uint32_t)image[3]);
+    strip.w_row = (int32_t)((uint32_t)p->y.stride * (uint32_t)p->x.kernel * (uint32_t)image[3]);
     strip.w_channel = p->y.kernel * p->x.kernel * image[3];
     for (int32_t batch = 0; batch < image[0]; batch++) {
         gather_image(&strip, p, image);
-        strip.x = (const char *)strip.x + (uint32_t)(image[1] * image[2] * image[3]) * p->weighted.item_bytes;
     }
     return STATUS_OK;
 }

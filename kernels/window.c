@@ -102,43 +102,39 @@ static int32_t strip_length(const window_axis_t *axis, int32_t out, cut_t c) {
     return length < axis->out - out ? length : axis->out - out;
 }
 
-static void walk_row(const window_t *window, const inner_strip_t *start, int32_t batch, int32_t y, window_run_t *run,
-                     const void *arg) {
-    const window_axis_t *axis = &window->x;
-    uint32_t depth = (uint32_t)start->x_step; /* unsigned: distances that no window uses may wrap */
-    uint32_t item_bytes = (uint32_t)start->item_bytes;
-    cut_t rows = cut(&window->y, y);
-    int32_t length;
-    for (int32_t x = 0; x < axis->out; x += length) {
-        cut_t taps = cut(axis, x);
-        length = strip_length(axis, x, taps);
-        inner_strip_t strip = *start;
-        uint32_t in = (((uint32_t)batch * window->y.in + rows.in) * axis->in + taps.in) * depth;
-        uint32_t out = (((uint32_t)batch * window->y.out + y) * axis->out + x) * start->out_step;
-        if (rows.count == 0 || taps.count == 0) {
-            in = 0; /* nothing is read */
-        }
-        strip.x = (const char *)start->x + in * item_bytes;
-        strip.w = start->w + (rows.first * axis->kernel + taps.first) * start->w_tap;
-        strip.out = (char *)start->out + out * item_bytes;
-        strip.pixels = length;
-        strip.rows = rows.count;
-        strip.taps = taps.count;
-        strip.x_step = (int32_t)((uint32_t)axis->stride * depth);
-        strip.x_row = (int32_t)((uint32_t)window->y.dilation * axis->in * depth);
-        strip.x_tap = (int32_t)((uint32_t)axis->dilation * depth);
-        strip.w_row = axis->kernel * start->w_tap;
-        run(&strip, arg);
-    }
+/* Distances are unsigned products: those that no window uses may wrap. */
+static void set_distances(const window_t *window, inner_strip_t *strip) {
+    uint32_t depth = (uint32_t)strip->x_step;
+    strip->x_tap = (int32_t)(depth * (uint32_t)window->x.dilation);
+    strip->x_row = (int32_t)(depth * (uint32_t)window->x.in * (uint32_t)window->y.dilation);
+    strip->x_step = (int32_t)(depth * (uint32_t)window->x.stride);
+    strip->w_row = window->x.kernel * strip->w_tap;
 }
 
-void window_walk(const window_t *window, const inner_strip_t *start, window_run_t *run, const void *arg) {
-    if (start->out_step == 0) {
+void window_walk(const window_t *window, inner_strip_t *strip, window_run_t *run, const void *arg) {
+    const window_axis_t *axis = &window->x;
+    uint32_t pixel_bytes = (uint32_t)(strip->x_step * strip->item_bytes);
+    const char *image = strip->x;
+    const int8_t *w = strip->w;
+    if (strip->out_step == 0) {
         return; /* no channels: the image may have any number of pixels */
     }
+    set_distances(window, strip);
     for (int32_t batch = 0; batch < window->batches; batch++) {
         for (int32_t y = 0; y < window->y.out; y++) {
-            walk_row(window, start, batch, y, run, arg);
+            cut_t rows = cut(&window->y, y);
+            strip->rows = rows.count;
+            for (int32_t x = 0; x < axis->out; x += strip->pixels) {
+                cut_t taps = cut(axis, x);
+                bool empty = rows.count == 0 || taps.count == 0; /* nothing is read */
+                strip->taps = taps.count;
+                strip->pixels = strip_length(axis, x, taps);
+                strip->x = empty ? image : image + ((uint32_t)rows.in * axis->in + taps.in) * pixel_bytes;
+                strip->w = w + (rows.first * axis->kernel + taps.first) * strip->w_tap;
+                run(strip, arg);
+                strip->out = (char *)strip->out + strip->pixels * strip->out_step * strip->item_bytes;
+            }
         }
+        image += (uint32_t)window->y.in * axis->in * pixel_bytes;
     }
 }
