@@ -27,11 +27,10 @@ err = Console(stderr=True, highlight=False)
 # ---- convert ----
 
 
-def convert(
-    model, output, calibration, data_option, random_calibration, method, input_type, output_type, int16, as_json
-):
+def convert(model, output, calibration, data_option, random_calibration, method, report, as_json, **choices):
     """Convert a trained model to an int8 .tflite file."""
     from . import inspection, pipeline
+    from .writers import tflite
 
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeRemainingColumn()
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
@@ -42,8 +41,13 @@ def convert(
 
         made = pipeline.convert(
             model, output, calibration, method, random_calibration, _options(data_option),
-            input_type=input_type, output_type=output_type, int16=int16, progress=progress,
+            progress=progress, **choices,
         )  # fmt: skip
+    if report:
+        from . import report as reporting
+
+        content = reporting.page(f"{model.name} as {output.name}", reporting.facts(made, len(made.content)))
+        tflite.save(report, content.encode())
     rows = [inspection.operator(i, node) for i, node in enumerate(made.graph.nodes)]
     totals = inspection.totals(output)
     if as_json:
@@ -175,7 +179,9 @@ COMMANDS = {
                 ["--calibration"],
                 help="Samples: a .npy or .npz file, a folder of images or .wav files, or module:function.",
             ),
-            click.Option(["--data-option"], multiple=True, metavar="NAME=VALUE", help="Folders: scale, mean, std, limit."),
+            click.Option(
+                ["--data-option"], multiple=True, metavar="NAME=VALUE", help="Folders: scale, mean, std, limit."
+            ),
             click.Option(["--random-calibration"], is_flag=True, help="Guess the ranges (for trying out only)."),
             click.Option(["--method"], type=click.Choice(METHODS), default="auto", help="How ranges are chosen."),
             click.Option(
@@ -191,6 +197,7 @@ COMMANDS = {
                 help="Type of the model's outputs.",
             ),
             click.Option(["--int16"], is_flag=True, help="16-bit activations with 8-bit weights."),
+            click.Option(["--report"], type=_path(), help="An .html page: errors by layer, ranges, memory, advice."),
             JSON,
         ],
     ),

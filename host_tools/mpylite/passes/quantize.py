@@ -181,8 +181,10 @@ def _quantize_weights(node, settings):
     values = weights.data
     if not _keeps_scales(weights, axis):
         weights.quant = scales.weights(values, axis)
-    weights.data, weights.dtype = scales.weight_values(values, weights.quant), "int8"
     bias = node.inputs[at_bias] if len(node.inputs) > at_bias else None
+    if bias is not None and not settings.int16:
+        scales.room_for_bias(weights.quant, x.quant, bias.data)
+    weights.data, weights.dtype = scales.weight_values(values, weights.quant), "int8"
     if bias is not None:
         if settings.correct_bias and x.range is not None:
             bias.data = bias.data - mean_shift(node.op, x.range.channel_mean, values, weights)

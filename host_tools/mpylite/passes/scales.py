@@ -13,7 +13,9 @@ FIXED = {
     "L2_NORMALIZATION": (1 / 128, 0, 1 / 32768),
     "LOG_SOFTMAX": (16 / 256, 127, 16 / 65536),
 }
-SMALLEST = 1e-9  # below this a range is taken for zero
+SMALLEST = 1e-12  # below this a range is taken for zero
+DEAD, LEAST = 1e-3, 1e-6  # the range of a tensor that is always zero, and the least of any other: kernels need
+# the scales of an operator within a factor of about a million of one another
 
 
 def fixed(op, dtype):
@@ -25,7 +27,9 @@ def activation(low, high, dtype):
     """Asymmetric int8 or symmetric int16 of a range, which is widened to hold zero."""
     low, high = min(float(low), 0.0), max(float(high), 0.0)
     if high - low < SMALLEST:
-        low, high = 0.0, 1.0
+        low, high = 0.0, DEAD
+    elif high - low < LEAST:
+        low, high = low * LEAST / (high - low), high * LEAST / (high - low)
     if dtype == "int16":
         return Quant(max(-low, high) / 32767, 0)
     smallest, largest = INTEGER_RANGES["int8"]
@@ -40,6 +44,13 @@ def weights(values, axis):
     largest = np.abs(values).max(axis=over) if values.size else np.zeros(1)
     largest = np.where(largest < SMALLEST, 1.0, largest)
     return Quant(largest / 127, np.zeros(np.size(largest), np.int64), axis or 0)
+
+
+def room_for_bias(weight_quant, input_quant, bias):
+    """Widens weight scales where the bias, in steps of input times weight scale, would not fit in int32."""
+    least = np.abs(bias) / (float(input_quant.scale[0]) * 2**30)
+    if weight_quant.per_channel or least.size == 1:
+        weight_quant.scale = np.maximum(weight_quant.scale, least.astype(np.float32))
 
 
 def weight_values(values, quant):

@@ -66,17 +66,17 @@ class ArchiveWeights:
 
     def __init__(self, group, where):
         self.group, self.where = group, where
+        self._by_name = None  # filled at the first question: HDF5 answers slowly
 
     def layer(self, name, class_name, index_of_class):
         """The child that holds a layer of a model: by recorded name, else by class and count."""
         layers = self.group.get("layers") if self.group is not None else None
-        for child in (layers or {}).values():
-            if child.get("vars") is not None and child["vars"].attrs.get("name") == name:
-                return ArchiveWeights(child, f"{self.where}: layer '{name}'")
+        if self._by_name is None:
+            self._by_name = _recorded_names(layers)
+        if name in self._by_name:
+            return ArchiveWeights(self._by_name[name], f"{self.where}: layer '{name}'")
         key = _snake_case(class_name) + (f"_{index_of_class}" if index_of_class else "")
-        child = layers.get(key) if layers is not None else None
-        if child is not None and child.get("vars") is not None and child["vars"].attrs.get("name"):
-            child = None  # that one has another name
+        child = layers.get(key) if layers is not None and not self._by_name else None
         return ArchiveWeights(child, f"{self.where}: layer '{name}'")
 
     def child(self, attribute):
@@ -93,6 +93,16 @@ class ArchiveWeights:
                 f"{self.where}: has {len(names)} weights, needs {' or '.join(map(str, allowed))}; save the model again"
             )
         return [finite(np.asarray(variables[n][()]), self.where) for n in names]
+
+
+def _recorded_names(layers):
+    """{layer name: group} where the file records names, as Keras since 3.3 does."""
+    groups = {}
+    for child in (layers or {}).values():
+        name = child["vars"].attrs.get("name") if "vars" in child else None
+        if name:
+            groups[name] = child
+    return groups
 
 
 def finite(values, where):

@@ -127,7 +127,8 @@ class _Walker:
                 layer, weights = layers[name]
                 outputs = self._call(layer, weights, [known[_key(h, shift)] for h in histories], options, name)
                 known.update({(name, index, i): tensor for i, tensor in enumerate(outputs)})
-            waiting = [w for w in waiting if w not in ready]
+            done = {(name, index) for name, index, _, _ in ready}
+            waiting = [w for w in waiting if w[:2] not in done]
 
     def _call(self, layer, weights, inputs, options, name):
         kind = layer["class_name"]
