@@ -32,11 +32,12 @@ static scale_parts_t split(float value) {
 }
 
 /* numerator / denominator as a 53-bit mantissa with its highest bit set, rounded half to even like a double
- * division; *exponent is lowered by the bits that were brought down. numerator < 2^48, denominator < 2^24. */
+ * division; *exponent is lowered by the bits that were brought down. numerator < 2^48,
+ * denominator in [2^23, 2^24). */
 static uint64_t divide_53(uint64_t numerator, uint32_t denominator, int32_t *exponent) {
     uint64_t quotient = 0;
-    uint32_t remainder = 0;
-    for (int bit = 47;; bit--) {
+    uint32_t remainder = (uint32_t)(numerator >> 25); /* below 2^23, so below the denominator: no quotient bit yet */
+    for (int bit = 24;; bit--) {
         remainder = remainder << 1 | (bit >= 0 ? (uint32_t)(numerator >> bit) & 1 : 0);
         quotient <<= 1;
         if (remainder >= denominator) {
