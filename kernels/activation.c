@@ -58,7 +58,7 @@ static int32_t leaky_relu_stored(int32_t x, const map_t *map) {
     bool negative = factor.multiplier < 0; /* the sign comes last: it decides how halves are rounded */
     x = requant_apply(x - map->input_zero_point, negative ? -factor.multiplier : factor.multiplier, factor.shift);
     x = negative ? -x : x;
-    return requant_clamp(requant_clamp(x, -(1 << 30), 1 << 30) + map->output_zero_point, map->low, map->high);
+    return clamp_sum(x, map->output_zero_point, map->low, map->high);
 }
 
 static float leaky_relu_real(float x, const map_t *map) {

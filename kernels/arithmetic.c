@@ -7,7 +7,8 @@
 
 /* ---- shared --------------------------------------------------------------------------------------------------- */
 
-status_t arithmetic_set_factor(const kernel_ctx_t *ctx, arithmetic_t *params, unsigned index, requant_t factor, int32_t most) {
+status_t arithmetic_set_factor(const kernel_ctx_t *ctx, arithmetic_t *params, unsigned index, requant_t factor,
+                               int32_t most) {
     if (factor.shift > most) {
         return kernel_fail(ctx, STATUS_SCALES, index == 2 ? KERNEL_OUTPUT : index, factor.shift, most);
     }
@@ -23,29 +24,27 @@ static void set_real_bounds(int32_t activation, arithmetic_t *params) {
     params->high.real = activation == ACTIVATION_RELU6 ? 6.0f : one ? 1.0f : most;
 }
 
-static broadcast_function_t row_of(const arithmetic_rows_t *rows, unsigned type) {
+static bool has_type(const arithmetic_operator_t *op, unsigned type) {
     switch (type) {
         case TENSOR_INT8:
-            return rows->s8;
+            return op->quantised != NULL;
         case TENSOR_INT16:
-            return rows->s16;
+            return op->s16;
         case TENSOR_INT32:
-            return rows->s32;
-        case TENSOR_FLOAT32:
-            return rows->f32;
+            return op->integer != NULL;
         default:
-            return NULL;
+            return type == TENSOR_FLOAT32;
     }
 }
 
-status_t arithmetic_prepare(kernel_ctx_t *ctx, const arithmetic_rows_t *rows, bool activation, arithmetic_t **result,
+status_t arithmetic_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op, bool activation, arithmetic_t **result,
                             float *scale, bool *quantised) {
     TRY(kernel_arity(ctx, 2, 2, 1));
     unsigned type = kernel_output(ctx, 0)->type;
     TRY(kernel_require_type(ctx, 0, type));
     TRY(kernel_require_type(ctx, 1, type));
-    if (row_of(rows, type) == NULL) {
-        return kernel_require_type(ctx, KERNEL_OUTPUT, rows->s8 != NULL ? TENSOR_INT8 : TENSOR_INT32);
+    if (!has_type(op, type)) {
+        return kernel_require_type(ctx, KERNEL_OUTPUT, op->quantised != NULL ? TENSOR_INT8 : TENSOR_INT32);
     }
     arithmetic_t *params = kernel_params(ctx, sizeof *params);
     if (params == NULL) {
@@ -68,15 +67,58 @@ status_t arithmetic_prepare(kernel_ctx_t *ctx, const arithmetic_rows_t *rows, bo
     return STATUS_OK;
 }
 
-status_t arithmetic_invoke(const kernel_ctx_t *ctx, const arithmetic_rows_t *rows) {
-    const arithmetic_t *params = ctx->params;
-    broadcast_run(ctx, params->plan, row_of(rows, kernel_output(ctx, 0)->type), params);
-    return STATUS_OK;
+/* What a row function needs. */
+typedef struct {
+    const arithmetic_t *params;
+    const arithmetic_operator_t *op;
+    bool wide; /* int16 */
+} call_t;
+
+static void quantised_row(const broadcast_row_t *row, const void *params) {
+    const call_t call = *(const call_t *)params;
+    int32_t first = 0, second = 0;
+    for (int32_t i = 0; i < row->count; i++) {
+        if (call.wide) {
+            const int16_t *a = row->in[0], *b = row->in[1];
+            ((int16_t *)row->out)[i] = (int16_t)call.op->quantised(a[first], b[second], call.params);
+        } else {
+            const int8_t *a = row->in[0], *b = row->in[1];
+            ((int8_t *)row->out)[i] = (int8_t)call.op->quantised(a[first], b[second], call.params);
+        }
+        first += row->step[0];
+        second += row->step[1];
+    }
 }
 
-float arithmetic_clamp_real(float x, const arithmetic_t *params) {
-    x = x < params->low.real ? params->low.real : x;
-    return x > params->high.real ? params->high.real : x;
+static void integer_row(const broadcast_row_t *row, const void *params) {
+    const call_t *call = params;
+    const uint32_t *a = row->in[0], *b = row->in[1];
+    for (int32_t i = 0; i < row->count; i++) {
+        ((uint32_t *)row->out)[i] = call->op->integer(*a, *b);
+        a += row->step[0];
+        b += row->step[1];
+    }
+}
+
+static void real_row(const broadcast_row_t *row, const void *params) {
+    const call_t *call = params;
+    const float *a = row->in[0], *b = row->in[1];
+    float low = call->params->low.real, high = call->params->high.real;
+    for (int32_t i = 0; i < row->count; i++) {
+        float y = call->op->real(*a, *b);
+        y = y < low ? low : y;
+        ((float *)row->out)[i] = y > high ? high : y;
+        a += row->step[0];
+        b += row->step[1];
+    }
+}
+
+status_t arithmetic_invoke(const kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
+    unsigned type = kernel_output(ctx, 0)->type;
+    call_t call = {ctx->params, op, type == TENSOR_INT16};
+    broadcast_function_t row = type == TENSOR_INT32 ? integer_row : type == TENSOR_FLOAT32 ? real_row : quantised_row;
+    broadcast_run(ctx, call.params->plan, row, &call);
+    return STATUS_OK;
 }
 
 /* Both inputs are brought to twice the larger scale, with `bits` more in front. */
@@ -98,16 +140,16 @@ static int32_t operand(int32_t x, const arithmetic_t *p, unsigned index) {
 }
 
 static int32_t finish(int32_t x, const arithmetic_t *p) {
-    return requant_clamp(x + p->zero_point[2], p->low.integer, p->high.integer);
+    return clamp_sum(x, p->zero_point[2], p->low.integer, p->high.integer);
 }
 
 /* ---- ADD, SUB ------------------------------------------------------------------------------------------------- */
 
-static status_t sum_prepare(kernel_ctx_t *ctx, const arithmetic_rows_t *rows) {
+static status_t sum_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
     arithmetic_t *params;
     float scale[3], larger;
     bool quantised;
-    TRY(arithmetic_prepare(ctx, rows, true, &params, scale, &quantised));
+    TRY(arithmetic_prepare(ctx, op, true, &params, scale, &quantised));
     if (!quantised) {
         return STATUS_OK;
     }
@@ -116,62 +158,72 @@ static status_t sum_prepare(kernel_ctx_t *ctx, const arithmetic_rows_t *rows) {
     return arithmetic_set_factor(ctx, params, 2, requant_ratio(larger, wide ? 0x1p-14f : 0x1p-19f, scale[2]), 0);
 }
 
-/* sign: 0 for a sum, -1 for a difference. */
-static int32_t quantised_sum(int32_t a, int32_t b, int32_t sign, const arithmetic_t *p) {
-    b = (operand(b, p, 1) ^ sign) - sign;
-    return finish(scaled(operand(a, p, 0) + b, p, 2), p);
+static int32_t add_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
+    return finish(scaled(operand(a, p, 0) + operand(b, p, 1), p, 2), p);
 }
 
-ARITHMETIC_ROW(add_s8, int8_t, quantised_sum(a, b, 0, &p))
-ARITHMETIC_ROW(add_s16, int16_t, quantised_sum(a, b, 0, &p))
-ARITHMETIC_ROW(add_s32, uint32_t, a + b)
-ARITHMETIC_ROW(add_f32, float, arithmetic_clamp_real(a + b, &p))
+static uint32_t add_integer(uint32_t a, uint32_t b) {
+    return a + b;
+}
 
-static const arithmetic_rows_t add_rows = {add_s8, add_s16, add_s32, add_f32};
+static float add_real(float a, float b) {
+    return a + b;
+}
+
+static const arithmetic_operator_t add_operator = {add_quantised, add_integer, add_real, true};
 
 status_t add_prepare(kernel_ctx_t *ctx) {
-    return sum_prepare(ctx, &add_rows);
+    return sum_prepare(ctx, &add_operator);
 }
 
 status_t add_invoke(const kernel_ctx_t *ctx) {
-    return arithmetic_invoke(ctx, &add_rows);
+    return arithmetic_invoke(ctx, &add_operator);
 }
 
-ARITHMETIC_ROW(sub_s8, int8_t, quantised_sum(a, b, -1, &p))
-ARITHMETIC_ROW(sub_s16, int16_t, quantised_sum(a, b, -1, &p))
-ARITHMETIC_ROW(sub_s32, uint32_t, a - b)
-ARITHMETIC_ROW(sub_f32, float, arithmetic_clamp_real(a - b, &p))
+static int32_t sub_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
+    return finish(scaled(operand(a, p, 0) - operand(b, p, 1), p, 2), p);
+}
 
-static const arithmetic_rows_t sub_rows = {sub_s8, sub_s16, sub_s32, sub_f32};
+static uint32_t sub_integer(uint32_t a, uint32_t b) {
+    return a - b;
+}
+
+static float sub_real(float a, float b) {
+    return a - b;
+}
+
+static const arithmetic_operator_t sub_operator = {sub_quantised, sub_integer, sub_real, true};
 
 status_t sub_prepare(kernel_ctx_t *ctx) {
-    return sum_prepare(ctx, &sub_rows);
+    return sum_prepare(ctx, &sub_operator);
 }
 
 status_t sub_invoke(const kernel_ctx_t *ctx) {
-    return arithmetic_invoke(ctx, &sub_rows);
+    return arithmetic_invoke(ctx, &sub_operator);
 }
 
 /* ---- SQUARED_DIFFERENCE --------------------------------------------------------------------------------------- */
 
-static int32_t quantised_square(int32_t a, int32_t b, const arithmetic_t *p) {
+static int32_t squared_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
     a = operand(a, p, 0) - operand(b, p, 1);
     return finish(requant_apply(a * a, p->multiplier[2], p->shift[2]), p);
 }
 
-ARITHMETIC_ROW(squared_difference_s8, int8_t, quantised_square(a, b, &p))
-ARITHMETIC_ROW(squared_difference_s16, int16_t, quantised_square(a, b, &p))
-ARITHMETIC_ROW(squared_difference_s32, uint32_t, (a - b) * (a - b))
-ARITHMETIC_ROW(squared_difference_f32, float, (a - b) * (a - b))
+static uint32_t squared_integer(uint32_t a, uint32_t b) {
+    return (a - b) * (a - b);
+}
 
-static const arithmetic_rows_t squared_difference_rows = {squared_difference_s8, squared_difference_s16,
-                                                          squared_difference_s32, squared_difference_f32};
+static float squared_real(float a, float b) {
+    return (a - b) * (a - b);
+}
+
+static const arithmetic_operator_t squared_operator = {squared_quantised, squared_integer, squared_real, true};
 
 status_t squared_difference_prepare(kernel_ctx_t *ctx) {
     arithmetic_t *params;
     float scale[3], larger;
     bool quantised;
-    TRY(arithmetic_prepare(ctx, &squared_difference_rows, false, &params, scale, &quantised));
+    TRY(arithmetic_prepare(ctx, &squared_operator, false, &params, scale, &quantised));
     if (!quantised) {
         return STATUS_OK;
     }
@@ -187,33 +239,35 @@ status_t squared_difference_prepare(kernel_ctx_t *ctx) {
 }
 
 status_t squared_difference_invoke(const kernel_ctx_t *ctx) {
-    return arithmetic_invoke(ctx, &squared_difference_rows);
+    return arithmetic_invoke(ctx, &squared_operator);
 }
 
 /* ---- MUL ------------------------------------------------------------------------------------------------------ */
 
-static int32_t quantised_product(int32_t a, int32_t b, const arithmetic_t *p) {
+static int32_t mul_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
     /* int16 with zero points of its ends may wrap, as in the reference */
     uint32_t product = (uint32_t)(a - p->zero_point[0]) * (uint32_t)(b - p->zero_point[1]);
-    a = requant_apply((int32_t)product, p->multiplier[2], p->shift[2]);
-    return finish(requant_clamp(a, -(1 << 30), 1 << 30), p);
+    return finish(requant_apply((int32_t)product, p->multiplier[2], p->shift[2]), p);
 }
 
-ARITHMETIC_ROW(mul_s8, int8_t, quantised_product(a, b, &p))
-ARITHMETIC_ROW(mul_s16, int16_t, quantised_product(a, b, &p))
-ARITHMETIC_ROW(mul_s32, uint32_t, a * b)
-ARITHMETIC_ROW(mul_f32, float, arithmetic_clamp_real(a * b, &p))
+static uint32_t mul_integer(uint32_t a, uint32_t b) {
+    return a * b;
+}
 
-static const arithmetic_rows_t mul_rows = {mul_s8, mul_s16, mul_s32, mul_f32};
+static float mul_real(float a, float b) {
+    return a * b;
+}
+
+static const arithmetic_operator_t mul_operator = {mul_quantised, mul_integer, mul_real, true};
 
 status_t mul_prepare(kernel_ctx_t *ctx) {
     arithmetic_t *params;
     float scale[3];
     bool quantised;
-    TRY(arithmetic_prepare(ctx, &mul_rows, true, &params, scale, &quantised));
+    TRY(arithmetic_prepare(ctx, &mul_operator, true, &params, scale, &quantised));
     return quantised ? arithmetic_set_factor(ctx, params, 2, requant_ratio(scale[0], scale[1], scale[2]), 30) : STATUS_OK;
 }
 
 status_t mul_invoke(const kernel_ctx_t *ctx) {
-    return arithmetic_invoke(ctx, &mul_rows);
+    return arithmetic_invoke(ctx, &mul_operator);
 }

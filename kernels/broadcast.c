@@ -7,82 +7,69 @@ static int32_t size_from_back(const tensor_t *tensor, unsigned back) {
     return back < tensor->rank ? tensor->dims[tensor->rank - 1 - back] : 1;
 }
 
-static status_t output_shape(kernel_ctx_t *ctx, unsigned inputs, unsigned *rank, int32_t *dims) {
-    *rank = 0;
-    for (unsigned k = 0; k < inputs; k++) {
-        unsigned own = kernel_input(ctx, k)->rank;
-        *rank = own > *rank ? own : *rank;
-    }
-    for (unsigned back = 0; back < *rank; back++) {
+/* Fills dims with the output's shape, axes from the innermost outwards; *used is the number of axes. */
+static status_t work_out(const kernel_ctx_t *ctx, unsigned inputs, unsigned rank, int32_t *dims, broadcast_axis_t *axes,
+                         unsigned *used) {
+    unsigned last_pattern = 0;
+    uint32_t stride[BROADCAST_INPUTS] = {1, 1, 1};
+    for (unsigned back = 0; back < rank; back++) {
         int32_t size = 1;
+        unsigned pattern = 0; /* bit k: input k is broadcast here */
         for (unsigned k = 0; k < inputs; k++) {
             int32_t own = size_from_back(kernel_input(ctx, k), back);
-            if (own != 1 && size != 1 && own != size) {
+            if (own == 1) {
+                pattern |= 1u << k;
+            } else if (size != 1 && size != own) {
                 return kernel_fail(ctx, STATUS_SIZE, k, own, size);
+            } else {
+                size = own;
             }
-            size = own != 1 ? own : size;
         }
-        dims[*rank - 1 - back] = size;
+        dims[rank - 1 - back] = size;
+        if (size == 1) {
+            continue;
+        }
+        if (*used == 0 || pattern != last_pattern) {
+            axes[*used].count = 1;
+            for (unsigned k = 0; k < inputs; k++) {
+                axes[*used].step[k] = pattern >> k & 1 ? 0 : (int32_t)stride[k];
+            }
+            *used += 1;
+            last_pattern = pattern;
+        }
+        /* unsigned: beside a size of 0 the others' product may be anything */
+        axes[*used - 1].count = (int32_t)((uint32_t)axes[*used - 1].count * (uint32_t)size);
+        for (unsigned k = 0; k < inputs; k++) {
+            stride[k] *= pattern >> k & 1 ? 1 : (uint32_t)size;
+        }
     }
     return STATUS_OK;
 }
 
-/* Fills `axes` from the innermost dimension outwards; returns their number. */
-static unsigned collapse(const kernel_ctx_t *ctx, unsigned inputs, unsigned rank, const int32_t *dims,
-                         broadcast_axis_t *axes) {
-    unsigned used = 0, last_pattern = 0;
-    int32_t stride[BROADCAST_INPUTS] = {1, 1, 1};
-    for (unsigned back = 0; back < rank; back++) {
-        int32_t size = dims[rank - 1 - back];
-        if (size == 1) {
-            continue;
-        }
-        unsigned pattern = 0; /* bit k: input k is broadcast here */
-        for (unsigned k = 0; k < inputs; k++) {
-            pattern |= (unsigned)(size_from_back(kernel_input(ctx, k), back) == 1) << k;
-        }
-        if (used == 0 || pattern != last_pattern) {
-            broadcast_axis_t *axis = &axes[used++];
-            axis->count = 1;
-            for (unsigned k = 0; k < inputs; k++) {
-                axis->step[k] = pattern >> k & 1 ? 0 : stride[k];
-            }
-            last_pattern = pattern;
-        }
-        axes[used - 1].count *= size;
-        for (unsigned k = 0; k < inputs; k++) {
-            stride[k] *= pattern >> k & 1 ? 1 : size;
-        }
-    }
-    return used;
-}
-
 status_t broadcast_prepare(kernel_ctx_t *ctx, unsigned inputs, const broadcast_t **plan) {
-    int32_t dims[KERNEL_MAX_RANK];
-    broadcast_axis_t axes[KERNEL_MAX_RANK];
-    unsigned rank, used = 0;
-    TRY(output_shape(ctx, inputs, &rank, dims));
+    int32_t dims[KERNEL_MAX_RANK] = {0};
+    broadcast_axis_t axes[KERNEL_MAX_RANK] = {{1, {0}}};
+    unsigned rank = 0, used = 0;
+    for (unsigned k = 0; k < inputs; k++) {
+        unsigned own = kernel_input(ctx, k)->rank;
+        rank = own > rank ? own : rank;
+    }
+    TRY(work_out(ctx, inputs, rank, dims, axes, &used));
     TRY(kernel_set_shape(ctx, 0, rank, dims));
     const tensor_t *output = kernel_output(ctx, 0);
-    if (output->count != 0) {
-        memset(axes, 0, sizeof axes);
-        used = collapse(ctx, inputs, rank, dims, axes);
-        if (used == 0) { /* a single element */
-            axes[0].count = 1;
-            used = 1;
-        }
-    }
     for (unsigned k = inputs; k-- > 0;) {
         const tensor_t *input = kernel_input(ctx, k);
-        if (!(input->flags & TENSOR_CONSTANT) && input->count == output->count && kernel_item_bytes(input->type) == kernel_item_bytes(output->type)) {
+        if (!(input->flags & TENSOR_CONSTANT) && input->count == output->count &&
+            kernel_item_bytes(input->type) == kernel_item_bytes(output->type)) {
             kernel_in_place(ctx, 0, k);
         }
     }
+    used = used == 0 ? 1 : used; /* a single element */
     broadcast_t *result = kernel_params(ctx, (uint32_t)(sizeof *result + used * sizeof *axes));
     if (result == NULL) {
         return STATUS_RECORDS;
     }
-    result->axes = (uint8_t)used;
+    result->axes = (uint8_t)(output->count == 0 ? 0 : used);
     result->inputs = (uint8_t)inputs;
     memcpy(result->axis, axes, used * sizeof *axes);
     *plan = result;

@@ -18,6 +18,13 @@ status_t clamp_activation(const kernel_ctx_t *ctx, unsigned field, int32_t *low,
 /* The same for a tensor with these parameters and an activation of the four. */
 void clamp_quantised(unsigned type, float scale, int32_t zero_point, int32_t activation, int32_t *low, int32_t *high);
 
+/* x + zero_point between low and high. The sum wraps like the reference's; written so that it takes no branch. */
+static inline int32_t clamp_sum(int32_t x, int32_t zero_point, int32_t low, int32_t high) {
+    x = (int32_t)((uint32_t)x + (uint32_t)zero_point);
+    x = x < low ? low : x;
+    return x > high ? high : x;
+}
+
 /* value rounded half away from zero; numbers beyond int32 and infinities saturate, NaN gives 0. */
 int32_t clamp_round(float value);
 

@@ -84,25 +84,27 @@ static int32_t scaled(int32_t x, const compare_t *p, unsigned k) {
 }
 
 /* One row function: the operands as `work`, from expressions of what first and second point at. */
-#define ROW(name, type, work, a_value, b_value)                                  \
-    static void name(const broadcast_row_t *row, const void *params) {           \
-        const compare_t p = *(const compare_t *)params;                          \
-        const type *first = row->in[0], *second = row->in[1];                    \
-        uint8_t *out = row->out;                                                 \
-        for (int32_t i = 0; i < row->count; i++) {                               \
-            work a = a_value, b = b_value;                                       \
-            out[i] = (p.answer >> (a < b ? 0 : a == b ? 1 : a > b ? 2 : 3)) & 1; \
-            first += row->step[0];                                               \
-            second += row->step[1];                                              \
-        }                                                                        \
+#define ROW(name, type, work, a_value, b_value, unordered)                                 \
+    static void name(const broadcast_row_t *row, const void *params) {                     \
+        const compare_t p = *(const compare_t *)params;                                    \
+        const type *first = row->in[0], *second = row->in[1];                              \
+        const int32_t first_step = row->step[0], second_step = row->step[1], n = row->count; \
+        uint8_t *out = row->out;                                                           \
+        for (int32_t i = 0; i < n; i++) {                                                  \
+            work a = a_value, b = b_value;                                                 \
+            int order = unordered ? 3 : 1 + (a > b) - (a < b);                             \
+            out[i] = (p.answer >> order) & 1;                                              \
+            first += first_step;                                                           \
+            second += second_step;                                                         \
+        }                                                                                  \
     }
 
-ROW(compare_s8, int8_t, int32_t, scaled(*first, &p, 0), scaled(*second, &p, 1))
-ROW(compare_bool, uint8_t, bool, *first, *second)
-ROW(compare_s16, int16_t, int32_t, scaled(*first, &p, 0), scaled(*second, &p, 1))
-ROW(compare_s32, int32_t, int32_t, *first, *second)
-ROW(compare_s64, int64_t, int64_t, *first, *second)
-ROW(compare_f32, float, float, *first, *second)
+ROW(compare_s8, int8_t, int32_t, scaled(*first, &p, 0), scaled(*second, &p, 1), false)
+ROW(compare_bool, uint8_t, bool, *first, *second, false)
+ROW(compare_s16, int16_t, int32_t, scaled(*first, &p, 0), scaled(*second, &p, 1), false)
+ROW(compare_s32, int32_t, int32_t, *first, *second, false)
+ROW(compare_s64, int64_t, int64_t, *first, *second, false)
+ROW(compare_f32, float, float, *first, *second, !(a <= b || a > b))
 
 static status_t compare_invoke(const kernel_ctx_t *ctx) {
     const compare_t *params = ctx->params;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * DIV, FLOOR_DIV and FLOOR_MOD. An int32 divisor of 0 is an error of the invocation; a quantised one saturates. */
 #include "arithmetic.h"
+#include "clamp.h"
 #include "fixed.h"
 #include "real.h"
 
@@ -17,24 +18,25 @@ static status_t check_divisors(const kernel_ctx_t *ctx) {
     return STATUS_OK;
 }
 
-static status_t prepare_plain(kernel_ctx_t *ctx, const arithmetic_rows_t *rows) {
+static status_t prepare_plain(kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
     arithmetic_t *params;
     float scale[3];
     bool quantised;
-    return arithmetic_prepare(ctx, rows, false, &params, scale, &quantised);
+    return arithmetic_prepare(ctx, op, false, &params, scale, &quantised);
 }
 
-static status_t invoke(const kernel_ctx_t *ctx, const arithmetic_rows_t *rows) {
+static status_t invoke(const kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
     TRY(check_divisors(ctx));
-    return arithmetic_invoke(ctx, rows);
+    return arithmetic_invoke(ctx, op);
 }
 
-/* Rounded down; the one overflow wraps. */
-static int32_t floor_divide(int32_t a, int32_t b) {
-    if (b == -1) {
-        return (int32_t)(0 - (uint32_t)a);
+/* Of int32, rounded down; the one overflow wraps. */
+static uint32_t floor_divide(uint32_t a, uint32_t b) {
+    if (b == UINT32_MAX) { /* -1 */
+        return 0 - a;
     }
-    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+    int32_t quotient = (int32_t)a / (int32_t)b, rest = (int32_t)a % (int32_t)b;
+    return (uint32_t)(quotient - (rest != 0 && (int32_t)(a ^ b) < 0));
 }
 
 /* ---- DIV ------------------------------------------------------------------------------------------------------ */
@@ -43,11 +45,11 @@ static int32_t headroom_of(int32_t x) {
     return fixed_leading_zeros((uint32_t)(x < 0 ? ~x : x)) - 1;
 }
 
-static int32_t quantised_quotient(int32_t a, int32_t b, const arithmetic_t *p) {
+static int32_t div_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
     a -= p->zero_point[0];
     b -= p->zero_point[1];
     if (b == 0) {
-        return a == 0 ? requant_clamp(p->zero_point[2], p->low.integer, p->high.integer)
+        return a == 0 ? clamp_sum(0, p->zero_point[2], p->low.integer, p->high.integer)
                : a > 0 ? p->high.integer : p->low.integer;
     }
     a = b < 0 ? -a : a;
@@ -59,21 +61,24 @@ static int32_t quantised_quotient(int32_t a, int32_t b, const arithmetic_t *p) {
     int32_t right = -(p->shift[2] - bits_over_unit - headroom);
     quotient = requant_high_mul(quotient, p->multiplier[2]);
     quotient = right > 31 ? 0 : right < 0 ? fixed_shift_left(quotient, -right) : requant_divide_pot(quotient, right);
-    quotient = requant_clamp(quotient, -(1 << 30), 1 << 30);
-    return requant_clamp(quotient + p->zero_point[2], p->low.integer, p->high.integer);
+    return clamp_sum(quotient, p->zero_point[2], p->low.integer, p->high.integer);
 }
 
-ARITHMETIC_ROW(div_s8, int8_t, quantised_quotient(a, b, &p))
-ARITHMETIC_ROW(div_s32, int32_t, b == -1 ? (int32_t)(0 - (uint32_t)a) : a / b)
-ARITHMETIC_ROW(div_f32, float, arithmetic_clamp_real(a / b, &p))
+static uint32_t div_integer(uint32_t a, uint32_t b) {
+    return b == UINT32_MAX ? 0 - a : (uint32_t)((int32_t)a / (int32_t)b);
+}
 
-static const arithmetic_rows_t div_rows = {div_s8, NULL, div_s32, div_f32};
+static float div_real(float a, float b) {
+    return a / b;
+}
+
+static const arithmetic_operator_t div_operator = {div_quantised, div_integer, div_real, false};
 
 status_t div_prepare(kernel_ctx_t *ctx) {
     arithmetic_t *params;
     float scale[3];
     bool quantised;
-    TRY(arithmetic_prepare(ctx, &div_rows, true, &params, scale, &quantised));
+    TRY(arithmetic_prepare(ctx, &div_operator, true, &params, scale, &quantised));
     if (!quantised) {
         return STATUS_OK;
     }
@@ -83,40 +88,42 @@ status_t div_prepare(kernel_ctx_t *ctx) {
 }
 
 status_t div_invoke(const kernel_ctx_t *ctx) {
-    return invoke(ctx, &div_rows);
+    return invoke(ctx, &div_operator);
 }
 
 /* ---- FLOOR_DIV ------------------------------------------------------------------------------------------------ */
 
-ARITHMETIC_ROW(floor_div_s32, int32_t, floor_divide(a, b))
-ARITHMETIC_ROW(floor_div_f32, float, real_floor(a / b))
+static float floor_div_real(float a, float b) {
+    return real_floor(a / b);
+}
 
-static const arithmetic_rows_t floor_div_rows = {NULL, NULL, floor_div_s32, floor_div_f32};
+static const arithmetic_operator_t floor_div_operator = {NULL, floor_divide, floor_div_real, false};
 
 status_t floor_div_prepare(kernel_ctx_t *ctx) {
-    return prepare_plain(ctx, &floor_div_rows);
+    return prepare_plain(ctx, &floor_div_operator);
 }
 
 status_t floor_div_invoke(const kernel_ctx_t *ctx) {
-    return invoke(ctx, &floor_div_rows);
+    return invoke(ctx, &floor_div_operator);
 }
 
 /* ---- FLOOR_MOD: the remainder has the divisor's sign ------------------------------------------------------------ */
 
-static float real_floor_mod(float a, float b) {
+static uint32_t floor_mod_integer(uint32_t a, uint32_t b) {
+    return a - floor_divide(a, b) * b;
+}
+
+static float floor_mod_real(float a, float b) {
     float rest = real_remainder(a, b);
     return rest != 0.0f && (b < 0.0f) != (rest < 0.0f) ? rest + b : rest;
 }
 
-ARITHMETIC_ROW(floor_mod_s32, int32_t, (int32_t)((uint32_t)a - (uint32_t)floor_divide(a, b) * (uint32_t)b))
-ARITHMETIC_ROW(floor_mod_f32, float, real_floor_mod(a, b))
-
-static const arithmetic_rows_t floor_mod_rows = {NULL, NULL, floor_mod_s32, floor_mod_f32};
+static const arithmetic_operator_t floor_mod_operator = {NULL, floor_mod_integer, floor_mod_real, false};
 
 status_t floor_mod_prepare(kernel_ctx_t *ctx) {
-    return prepare_plain(ctx, &floor_mod_rows);
+    return prepare_plain(ctx, &floor_mod_operator);
 }
 
 status_t floor_mod_invoke(const kernel_ctx_t *ctx) {
-    return invoke(ctx, &floor_mod_rows);
+    return invoke(ctx, &floor_mod_operator);
 }

@@ -8,6 +8,9 @@
 
 int32_t fixed_leading_zeros(uint32_t x) {
     int32_t zeros = 32;
+    for (; x > 255; x >>= 8) {
+        zeros -= 8;
+    }
     for (; x != 0; x >>= 1) {
         zeros--;
     }

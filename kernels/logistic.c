@@ -40,19 +40,33 @@ static int32_t curve_s8(int32_t x, const map_t *map, int32_t (*curve)(int32_t a)
     return requant_clamp(requant_divide_pot(x, 31 - bits) + map->output_zero_point, INT8_MIN, INT8_MAX);
 }
 
-static sigmoid_scale_t steps(const map_t *map) {
-    sigmoid_scale_t scale = {map->other.multiplier, map->other.shift};
-    return scale;
+/* int16 keeps the way onto the table's steps, int8 its table, float32 nothing. */
+static status_t finish(kernel_ctx_t *ctx, const map_t *map, map_stored_t stored, bool tanh) {
+    if (kernel_input(ctx, 0)->type != TENSOR_INT16) {
+        return map_end(ctx, map, stored);
+    }
+    sigmoid_scale_t *params = kernel_params(ctx, sizeof *params);
+    if (params == NULL) {
+        return STATUS_RECORDS;
+    }
+    *params = sigmoid_scale(map->input_scale, tanh);
+    return STATUS_OK;
+}
+
+static status_t invoke(const kernel_ctx_t *ctx, map_real_t real, bool tanh) {
+    const tensor_t *input = kernel_input(ctx, 0);
+    if (input->type != TENSOR_INT16) {
+        return map_invoke(ctx, NULL, real);
+    }
+    const sigmoid_scale_t *scale = ctx->params;
+    sigmoid_row(kernel_output(ctx, 0)->data, input->data, input->count, *scale, tanh);
+    return STATUS_OK;
 }
 
 /* ---- LOGISTIC ------------------------------------------------------------------------------------------------- */
 
 static int32_t logistic_s8(int32_t x, const map_t *map) {
     return curve_s8(x, map, fixed_logistic, 8);
-}
-
-static int32_t logistic_s16(int32_t x, const map_t *map) {
-    return sigmoid_logistic(sigmoid_steps(x, steps(map)));
 }
 
 static float logistic_real(float x, const map_t *map) {
@@ -66,24 +80,17 @@ static float logistic_real(float x, const map_t *map) {
 status_t logistic_prepare(kernel_ctx_t *ctx) {
     map_t map;
     TRY(prepare(ctx, &map, 8, INT8_MIN));
-    sigmoid_scale_t scale = sigmoid_scale(map.input_scale, false);
-    map.other.multiplier = scale.multiplier;
-    map.other.shift = scale.shift;
-    return map_end(ctx, &map, logistic_s8);
+    return finish(ctx, &map, logistic_s8, false);
 }
 
 status_t logistic_invoke(const kernel_ctx_t *ctx) {
-    return map_invoke(ctx, logistic_s16, logistic_real);
+    return invoke(ctx, logistic_real, false);
 }
 
 /* ---- TANH ----------------------------------------------------------------------------------------------------- */
 
 static int32_t tanh_s8(int32_t x, const map_t *map) {
     return curve_s8(x, map, fixed_tanh, 7);
-}
-
-static int32_t tanh_s16(int32_t x, const map_t *map) {
-    return sigmoid_tanh(sigmoid_steps(x, steps(map)));
 }
 
 static float tanh_real(float x, const map_t *map) {
@@ -100,12 +107,9 @@ static float tanh_real(float x, const map_t *map) {
 status_t tanh_prepare(kernel_ctx_t *ctx) {
     map_t map;
     TRY(prepare(ctx, &map, 7, 0));
-    sigmoid_scale_t scale = sigmoid_scale(map.input_scale, true);
-    map.other.multiplier = scale.multiplier;
-    map.other.shift = scale.shift;
-    return map_end(ctx, &map, tanh_s8);
+    return finish(ctx, &map, tanh_s8, true);
 }
 
 status_t tanh_invoke(const kernel_ctx_t *ctx) {
-    return map_invoke(ctx, tanh_s16, tanh_real);
+    return invoke(ctx, tanh_real, true);
 }

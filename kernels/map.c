@@ -63,7 +63,5 @@ status_t map_invoke(const kernel_ctx_t *ctx, map_stored_t stored, map_real_t rea
 
 int32_t map_rescale(int32_t x, const map_t *map) {
     x = requant_apply(x - map->input_zero_point, map->factor.multiplier, map->factor.shift);
-    /* the sum may exceed 32 bits for scales far apart; it clamps to the side it would overflow to */
-    x = requant_clamp(x, -(1 << 30), 1 << 30);
-    return requant_clamp(x + map->output_zero_point, map->low, map->high);
+    return clamp_sum(x, map->output_zero_point, map->low, map->high);
 }

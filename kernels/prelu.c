@@ -54,7 +54,7 @@ static int32_t quantised(int32_t x, int32_t alpha, const prelu_t *p) {
     } else {
         x = requant_apply(x * (alpha - p->zero_point[1]), p->slope.multiplier, p->slope.shift);
     }
-    return requant_clamp(requant_clamp(x, -(1 << 30), 1 << 30) + p->zero_point[2], p->low, p->high);
+    return clamp_sum(x, p->zero_point[2], p->low, p->high);
 }
 
 #define ROW(name, type, alpha_type, expression)                                   \

@@ -93,18 +93,25 @@ status_t dequantize_prepare(kernel_ctx_t *ctx) {
     return kernel_scale(ctx, 0, &params->scale, &params->zero_point);
 }
 
+#define DEQUANTIZE(type)                                                             \
+    for (uint32_t i = 0; i < input->count; i++) {                                    \
+        /* 17 bits times 24: one rounding, as in the reference's double product */   \
+        out[i] = (float)(((const type *)input->data)[i] - zero_point) * scale;       \
+    }                                                                                \
+    break
+
 status_t dequantize_invoke(const kernel_ctx_t *ctx) {
     const dequantize_t *params = ctx->params;
     const tensor_t *input = kernel_input(ctx, 0);
-    float *out = kernel_output(ctx, 0)->data;
-    int32_t chunk[UNARY_CHUNK];
-    for (uint32_t at = 0; at < input->count; at += UNARY_CHUNK) {
-        uint32_t n = input->count - at < UNARY_CHUNK ? input->count - at : UNARY_CHUNK;
-        unary_load(chunk, input, at, n);
-        for (uint32_t i = 0; i < n; i++) {
-            /* 17 bits times 24: one rounding, as in the reference's double product */
-            out[at + i] = (float)(chunk[i] - params->zero_point) * params->scale;
-        }
+    float *out = kernel_output(ctx, 0)->data, scale = params->scale;
+    int32_t zero_point = params->zero_point;
+    switch (input->type) {
+        case TENSOR_INT8:
+            DEQUANTIZE(int8_t);
+        case TENSOR_UINT8:
+            DEQUANTIZE(uint8_t);
+        default:
+            DEQUANTIZE(int16_t);
     }
     return STATUS_OK;
 }

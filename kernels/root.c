@@ -13,7 +13,7 @@ static int32_t sqrt_stored(int32_t x, const map_t *map) {
     float y = real_sqrt(map->input_scale * (float)(x < 0 ? 0 : x)) / map->output_scale;
     int32_t steps = requant_clamp(clamp_round(y), 0, 1 << 20);
     steps -= (float)steps > y;
-    return requant_clamp(steps + map->output_zero_point, map->low, map->high);
+    return clamp_sum(steps, map->output_zero_point, map->low, map->high);
 }
 
 static float sqrt_real(float x, const map_t *map) {
@@ -44,7 +44,7 @@ static int32_t rsqrt_stored(int32_t x, const map_t *map) {
     int32_t multiplier = fixed_inverse_root(x, &shift);
     x = requant_apply(1, multiplier, shift + EXTRA_BITS);
     x = requant_apply(x, map->factor.multiplier, map->factor.shift);
-    return requant_clamp(requant_clamp(x, -(1 << 30), 1 << 30) + map->output_zero_point, map->low, map->high);
+    return clamp_sum(x, map->output_zero_point, map->low, map->high);
 }
 
 static float rsqrt_real(float x, const map_t *map) {

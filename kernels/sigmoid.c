@@ -56,13 +56,13 @@ sigmoid_scale_t sigmoid_scale(float scale, bool two) {
     return result;
 }
 
-int32_t sigmoid_steps(int32_t x, sigmoid_scale_t scale) {
+static inline int32_t steps_of(int32_t x, sigmoid_scale_t scale) {
     uint32_t round = scale.shift > 0 ? UINT32_C(1) << (scale.shift - 1) : 0;
     return (int32_t)((uint32_t)x * (uint32_t)scale.multiplier + round) >> scale.shift;
 }
 
 /* The logistic function of |x| / 24 / 2^bits, 16 + bits bits after the point; saturated far out. */
-static int32_t look_up(int32_t x, int32_t bits, int32_t saturated) {
+static inline int32_t look_up(int32_t x, int32_t bits, int32_t saturated) {
     uint32_t magnitude = x < 0 ? 0 - (uint32_t)x : (uint32_t)x;
     uint32_t i = magnitude >> bits;
     if (i >= 255) {
@@ -72,14 +72,31 @@ static int32_t look_up(int32_t x, int32_t bits, int32_t saturated) {
     return (int32_t)(((uint32_t)table[i] << bits) + fraction * (uint32_t)(table[i + 1] - table[i]));
 }
 
+static inline int32_t logistic_of(int32_t x) {
+    int32_t y = look_up(x, 9, 0x7fff << 10), negative = x >> 31; /* 0 or -1 */
+    return ((y ^ negative) + (negative & (1 << 25)) + (1 << 9)) >> 10;
+}
+
+static inline int32_t tanh_of(int32_t x) {
+    int32_t y = look_up(x, 8, 0xffff << 8), negative = x >> 31;
+    return (((y - (1 << 23)) ^ negative) + (1 << 7)) >> 8;
+}
+
+int32_t sigmoid_steps(int32_t x, sigmoid_scale_t scale) {
+    return steps_of(x, scale);
+}
+
 int32_t sigmoid_logistic(int32_t x) {
-    int32_t y = look_up(x, 9, 0x7fff << 10);
-    y = x >= 0 ? y + (1 << 9) : (1 << 25) - y + (1 << 9) - 1;
-    return y >> 10;
+    return logistic_of(x);
 }
 
 int32_t sigmoid_tanh(int32_t x) {
-    int32_t y = look_up(x, 8, 0xffff << 8);
-    y = x >= 0 ? y - (1 << 23) + (1 << 7) : -y + (1 << 23) + (1 << 7) - 1;
-    return y >> 8;
+    return tanh_of(x);
+}
+
+void sigmoid_row(int16_t *out, const int16_t *in, uint32_t n, sigmoid_scale_t scale, bool tanh) {
+    for (uint32_t i = 0; i < n; i++) {
+        int32_t x = steps_of(in[i], scale);
+        out[i] = (int16_t)(tanh ? tanh_of(x) : logistic_of(x));
+    }
 }

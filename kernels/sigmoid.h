@@ -26,4 +26,7 @@ int32_t sigmoid_steps(int32_t x, sigmoid_scale_t scale);
 int32_t sigmoid_logistic(int32_t x);
 int32_t sigmoid_tanh(int32_t x);
 
+/* The one or the other of n stored numbers. */
+void sigmoid_row(int16_t *out, const int16_t *in, uint32_t n, sigmoid_scale_t scale, bool tanh);
+
 #endif
