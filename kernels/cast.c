@@ -44,9 +44,16 @@ static void load(int64_t *to, const tensor_t *from, uint32_t at, uint32_t n, boo
             memcpy(to, (const int64_t *)from->data + at, n * sizeof *to);
             return;
     }
-    unary_load(narrow, from, at, n);
+    tensor_t same_size = *from;
+    uint32_t mask = 0; /* for types that unary_load knows as signed */
+    if (from->type == TENSOR_UINT16 || from->type == TENSOR_UINT32) {
+        bool wide = from->type == TENSOR_UINT32;
+        same_size.type = wide ? TENSOR_INT32 : TENSOR_INT16;
+        mask = wide ? UINT32_MAX : UINT16_MAX;
+    }
+    unary_load(narrow, &same_size, at, n);
     for (uint32_t i = 0; i < n; i++) {
-        to[i] = from->type == TENSOR_UINT32 ? (int64_t)(uint32_t)narrow[i] : narrow[i];
+        to[i] = mask ? (int64_t)((uint32_t)narrow[i] & mask) : narrow[i];
     }
 }
 

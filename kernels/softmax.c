@@ -81,32 +81,16 @@ static int32_t interpolate(int32_t here, int32_t next, int32_t fraction) {
     return here + (((next - here) * fraction + 64) >> 7);
 }
 
-/* scale * beta * 65535 / 10, a product of 24, 24 and 14 bits. */
+/* scale * beta * 65535 / 10; exact where scale * beta fits 31 bits. */
 static status_t set_factor16(const kernel_ctx_t *ctx, softmax16_t *params, float scale) {
-    float beta = kernel_option_float(ctx, 0, 0.0f);
-    uint32_t a, b;
-    memcpy(&a, &scale, sizeof a);
-    memcpy(&b, &beta, sizeof b);
-    if (a - 0x800000 >= 0x7f000000 || b - 0x800000 >= 0x7f000000) { /* not a positive normal number */
-        return kernel_fail(ctx, STATUS_SCALES, 0, 0, 0);
+    requant_t factor = requant_ratio(scale, kernel_option_float(ctx, 0, 0.0f), 1.0f);
+    uint64_t product = (uint64_t)factor.multiplier * 13107; /* 43 or 44 bits, over 2 */
+    int32_t drop = (product + (1 << 12)) >> 44 ? 14 : 13; /* as if rounded: that may carry */
+    params->multiplier = (int32_t)((product + (UINT64_C(1) << (drop - 1))) >> drop);
+    params->shift = factor.shift + drop - 1;
+    if (factor.multiplier == 0 || params->shift > 30) {
+        return kernel_fail(ctx, STATUS_SCALES, 0, params->shift, 30);
     }
-    uint64_t product = (uint64_t)((a & 0x7fffff) | 0x800000) * ((b & 0x7fffff) | 0x800000) * 13107;
-    int32_t shift = (int32_t)(a >> 23) + (int32_t)(b >> 23) - 301 + 31; /* 13107 over 2 */
-    while (product >= UINT64_C(1) << 32) { /* one bit more than the multiplier, sticky ones are no matter */
-        product >>= 1;
-        shift++;
-    }
-    product = (product + 1) >> 1;
-    shift++;
-    if (product >> 31) {
-        product >>= 1;
-        shift++;
-    }
-    if (shift > 30) {
-        return kernel_fail(ctx, STATUS_SCALES, 0, shift, 30);
-    }
-    params->multiplier = shift < -31 ? 0 : (int32_t)product;
-    params->shift = shift < -31 ? 0 : shift;
     return STATUS_OK;
 }
 

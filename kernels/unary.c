@@ -27,13 +27,8 @@ void unary_load(int32_t *to, const tensor_t *from, uint32_t at, uint32_t n) {
             LOAD(uint8_t);
         case TENSOR_INT16:
             LOAD(int16_t);
-        case TENSOR_UINT16:
-            LOAD(uint16_t);
         case TENSOR_INT32:
-        case TENSOR_UINT32:
             LOAD(int32_t);
-        case TENSOR_INT64:
-            LOAD(int64_t);
     }
 }
 
@@ -51,7 +46,5 @@ void unary_store(const tensor_t *to, const int32_t *from, uint32_t at, uint32_t 
             STORE(int16_t);
         case 4:
             STORE(int32_t);
-        case 8:
-            STORE(int64_t);
     }
 }

@@ -12,8 +12,8 @@ status_t unary_prepare(kernel_ctx_t *ctx);
 /* Elements handled at a time by loops that widen to int32. */
 #define UNARY_CHUNK 32
 
-/* n elements from index `at` of an integer or bool tensor (int64: its low words) into int32, and back by dropping
- * high bits (int64: sign extended). The types are the engine's; others do nothing. */
+/* n elements from index `at` of an int8, uint8, bool, int16 or int32 tensor into int32, and back to any type of their
+ * sizes by dropping high bits. Others do nothing. */
 void unary_load(int32_t *to, const tensor_t *from, uint32_t at, uint32_t n);
 void unary_store(const tensor_t *to, const int32_t *from, uint32_t at, uint32_t n);
 
