@@ -6,7 +6,13 @@
 #include "../requant.h"
 #include "inner.h"
 
-#define BLOCK 16 /* elements of a loop that gcc turns into vector instructions at -O2 */
+/* Elements of a loop that gcc turns into vector instructions at -O2; at -Os it would only cost bytes. */
+#define BLOCK 16
+#ifdef __OPTIMIZE_SIZE__
+#define IN_BLOCKS 0
+#else
+#define IN_BLOCKS 1
+#endif
 
 int32_t inner_scale(const inner_scale_t *scale, int32_t channel, int32_t sum) {
     int32_t i = channel & scale->mask;
@@ -22,7 +28,7 @@ int32_t inner_scale_wide(const inner_scale_t *scale, int32_t channel, int64_t su
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset) {
     uint32_t sum = 0;
     int16_t offset = (int16_t)x_offset;
-    for (; n >= BLOCK; n -= BLOCK, x += BLOCK, w += BLOCK) {
+    for (; IN_BLOCKS && n >= BLOCK; n -= BLOCK, x += BLOCK, w += BLOCK) {
         int32_t part = 0;
         for (int i = 0; i < BLOCK; i++) {
             part += (int16_t)(x[i] + offset) * (int16_t)w[i];
@@ -37,7 +43,7 @@ int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offs
 
 int64_t inner_dot_s16(const int16_t *x, const int8_t *w, int32_t n) {
     int64_t sum = 0;
-    for (; n >= BLOCK; n -= BLOCK, x += BLOCK, w += BLOCK) {
+    for (; IN_BLOCKS && n >= BLOCK; n -= BLOCK, x += BLOCK, w += BLOCK) {
         int32_t part = 0; /* BLOCK products of 22 bits fit */
         for (int i = 0; i < BLOCK; i++) {
             part += x[i] * (int16_t)w[i];
