@@ -7,7 +7,12 @@
 
 /* The function objects, named after the functions. */
 #define OBJECT(function) function##_obj
-#define DEFINE(name, least, function) static MP_DEFINE_CONST_FUN_OBJ_KW(OBJECT(function), least, function);
+#define DEFINE_1(function) static MP_DEFINE_CONST_FUN_OBJ_1(OBJECT(function), function);
+#define DEFINE_2(function) static MP_DEFINE_CONST_FUN_OBJ_2(OBJECT(function), function);
+#define DEFINE_3(function) static MP_DEFINE_CONST_FUN_OBJ_3(OBJECT(function), function);
+#define DEFINE_KW1(function) static MP_DEFINE_CONST_FUN_OBJ_KW(OBJECT(function), 1, function);
+#define DEFINE_KW2(function) static MP_DEFINE_CONST_FUN_OBJ_KW(OBJECT(function), 2, function);
+#define DEFINE(name, kind, function) DEFINE_##kind(function)
 #define METHOD DEFINE
 #define NUMPY DEFINE
 #define FFT DEFINE
@@ -74,10 +79,10 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_obj_t fft = mp_obj_new_dict(0);
     mp_obj_t utils = mp_obj_new_dict(0);
 #endif
-#define METHOD(name, least, function) STORE(methods, name, function)
-#define NUMPY(name, least, function) STORE(numpy, name, function)
-#define FFT(name, least, function) STORE(fft, name, function)
-#define UTILS(name, least, function) STORE(utils, name, function)
+#define METHOD(name, kind, function) STORE(methods, name, function)
+#define NUMPY(name, kind, function) STORE(numpy, name, function)
+#define FFT(name, kind, function) STORE(fft, name, function)
+#define UTILS(name, kind, function) STORE(utils, name, function)
 #define NUMBER(name, value) mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(name), MP_OBJ_NEW_SMALL_INT(value));
 #include "ulab_names.def"
     ulab_types_t *types = m_malloc(sizeof *types);
@@ -100,8 +105,8 @@ const mp_obj_type_t *ulab_array_type(void) {
 }
 
 /* A row of each table that the next include makes; the others are empty. */
-#define ROW(name, least, function) {MP_ROM_QSTR(name), MP_ROM_PTR(&OBJECT(function))},
-#define NO_ROW(name, least, function)
+#define ROW(name, kind, function) {MP_ROM_QSTR(name), MP_ROM_PTR(&OBJECT(function))},
+#define NO_ROW(name, kind, function)
 
 static const mp_rom_map_elem_t methods_table[] = {
 #define METHOD ROW

@@ -21,11 +21,6 @@
 #include "lines.h"
 #include "ndarray.h"
 
-/* Else the core: arrays, indexing, operators, reductions. */
-#ifndef ULAB_ALL
-#define ULAB_ALL 0
-#endif
-
 /* The Python object. */
 typedef struct {
     mp_obj_base_t base;

@@ -36,7 +36,7 @@ void ulab_fill(const ndarray_t *to, mp_obj_t value) {
 }
 
 /* An end of a slice: an index that may be None or negative, clamped. */
-static mp_int_t slice_end(mp_obj_t object, mp_int_t otherwise, mp_int_t size, bool down) {
+ELEMENT_APART static mp_int_t slice_end(mp_obj_t object, mp_int_t otherwise, mp_int_t size, bool down) {
     if (object == mp_const_none) {
         return otherwise;
     }
@@ -47,7 +47,7 @@ static mp_int_t slice_end(mp_obj_t object, mp_int_t otherwise, mp_int_t size, bo
     return end < low ? low : end > high ? high : end;
 }
 
-static void apply_slice(ndarray_t *view, unsigned axis, const mp_obj_slice_t *slice) {
+ELEMENT_APART static void apply_slice(ndarray_t *view, unsigned axis, const mp_obj_slice_t *slice) {
     mp_int_t size = view->shape[axis];
     mp_int_t step = slice->step == mp_const_none ? 1 : mp_obj_get_int(slice->step);
     if (step == 0) {
@@ -86,7 +86,7 @@ static void apply_index(ndarray_t *view, mp_obj_t index) {
     }
 }
 
-static mp_obj_t select(const ulab_array_t *self, const ndarray_t *mask, mp_obj_t value) {
+ELEMENT_APART static mp_obj_t select(const ulab_array_t *self, const ndarray_t *mask, mp_obj_t value) {
     int32_t count = mask_count(mask);
     ulab_array_t *packed = ulab_new(self->array.dtype, 1, &count);
     if (value != MP_OBJ_SENTINEL) {

@@ -18,18 +18,14 @@ mp_obj_t ulab_reshape(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     return MP_OBJ_FROM_PTR(reshaped(MP_OBJ_TO_PTR(args[0]), rank, shape));
 }
 
-mp_obj_t ulab_transpose(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 1);
-    ulab_array_t *view = ulab_view(MP_OBJ_TO_PTR(args[0]));
+mp_obj_t ulab_transpose(mp_obj_t self_in) {
+    ulab_array_t *view = ulab_view(MP_OBJ_TO_PTR(self_in));
     ndarray_transpose(&view->array);
     return MP_OBJ_FROM_PTR(view);
 }
 
-mp_obj_t ulab_copy_method(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 1);
-    return MP_OBJ_FROM_PTR(ulab_copy(MP_OBJ_TO_PTR(args[0]), 0));
+mp_obj_t ulab_copy_method(mp_obj_t self_in) {
+    return MP_OBJ_FROM_PTR(ulab_copy(MP_OBJ_TO_PTR(self_in), 0));
 }
 
 mp_obj_t ulab_flatten(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
@@ -44,10 +40,8 @@ mp_obj_t ulab_flatten(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     return MP_OBJ_FROM_PTR(ulab_flat(view));
 }
 
-mp_obj_t ulab_tobytes(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 1);
-    const ulab_array_t *self = MP_OBJ_TO_PTR(args[0]);
+mp_obj_t ulab_tobytes(mp_obj_t self_in) {
+    const ulab_array_t *self = MP_OBJ_TO_PTR(self_in);
     if (!ndarray_is_dense(&self->array)) {
         ulab_value_error("tobytes: array is not dense; copy() it first");
     }
@@ -68,8 +62,6 @@ static mp_obj_t to_list(const ulab_array_t *self) {
     return list;
 }
 
-mp_obj_t ulab_tolist(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 1);
-    return to_list(MP_OBJ_TO_PTR(args[0]));
+mp_obj_t ulab_tolist(mp_obj_t self_in) {
+    return to_list(MP_OBJ_TO_PTR(self_in));
 }

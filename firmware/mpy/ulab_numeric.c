@@ -38,10 +38,8 @@ mp_obj_t ulab_dot(mp_obj_t left, mp_obj_t right) {
     return ulab_object(result);
 }
 
-mp_obj_t ulab_dot_function(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 2);
-    return ulab_dot(MP_OBJ_FROM_PTR(ulab_to_array(args[0], 0)), MP_OBJ_FROM_PTR(ulab_to_array(args[1], 0)));
+mp_obj_t ulab_dot_function(mp_obj_t left, mp_obj_t right) {
+    return ulab_dot(MP_OBJ_FROM_PTR(ulab_to_array(left, 0)), MP_OBJ_FROM_PTR(ulab_to_array(right, 0)));
 }
 
 /* A number as it is, other objects as array. */
@@ -51,15 +49,9 @@ static mp_obj_t array_or_number(mp_obj_t object) {
     return ulab_number(&scalar, &number, object, 0) ? object : MP_OBJ_FROM_PTR(ulab_to_array(object, 0));
 }
 
-static mp_obj_t pairwise(ufunc_op_t op, size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 2);
-    return ulab_binary(op, array_or_number(args[0]), array_or_number(args[1]), elementary_atan2);
-}
-
-#define PAIRWISE(name, op)                                                \
-    mp_obj_t name(size_t n, const mp_obj_t *args, mp_map_t *keywords) { \
-        return pairwise(op, n, args, keywords);                          \
+#define PAIRWISE(name, op)                                                                        \
+    mp_obj_t name(mp_obj_t left, mp_obj_t right) {                                               \
+        return ulab_binary(op, array_or_number(left), array_or_number(right), elementary_atan2); \
     }
 
 PAIRWISE(ulab_minimum, UFUNC_MINIMUM)
@@ -68,11 +60,8 @@ PAIRWISE(ulab_equal, UFUNC_EQUAL)
 PAIRWISE(ulab_not_equal, UFUNC_NOT_EQUAL)
 PAIRWISE(ulab_arctan2, UFUNC_CALL)
 
-mp_obj_t ulab_clip(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 3);
-    mp_obj_t below = ulab_binary(UFUNC_MINIMUM, array_or_number(args[0]), array_or_number(args[2]), NULL);
-    return ulab_binary(UFUNC_MAXIMUM, below, array_or_number(args[1]), NULL);
+mp_obj_t ulab_clip(mp_obj_t array, mp_obj_t low, mp_obj_t high) {
+    return ulab_maximum(ulab_minimum(array, high), low);
 }
 
 /* An array in the type `dtype` (0: its own), over `value` for a number. */
@@ -89,13 +78,11 @@ static ndarray_t operand(element_t *value, mp_obj_t object, unsigned dtype) {
     return to;
 }
 
-mp_obj_t ulab_where(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
-    ulab_arguments_end(&arguments, 3);
+mp_obj_t ulab_where(mp_obj_t mask_in, mp_obj_t yes_in, mp_obj_t no_in) {
     element_t values[3];
-    ndarray_t mask = operand(&values[0], args[0], DTYPE_BOOL);
-    ndarray_t yes = operand(&values[1], args[1], 0);
-    ndarray_t no = operand(&values[2], args[2], 0);
+    ndarray_t mask = operand(&values[0], mask_in, DTYPE_BOOL);
+    ndarray_t yes = operand(&values[1], yes_in, 0);
+    ndarray_t no = operand(&values[2], no_in, 0);
     ndarray_t shape = yes;
     if (!ndarray_broadcast_shape(&shape, &yes, &no) || !ndarray_broadcast_shape(&shape, &shape, &mask)) {
         ulab_value_error("operands could not be broadcast together");

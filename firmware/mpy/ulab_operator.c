@@ -38,7 +38,7 @@ mp_obj_t ulab_binary(ufunc_op_t op, mp_obj_t left_in, mp_obj_t right_in, ufunc_f
 }
 
 /* self op= right; the type of self stays. */
-static mp_obj_t in_place(ufunc_op_t op, mp_obj_t self_in, mp_obj_t right_in) {
+ELEMENT_APART static mp_obj_t in_place(ufunc_op_t op, mp_obj_t self_in, mp_obj_t right_in) {
     ulab_array_t *self = MP_OBJ_TO_PTR(self_in);
     element_t value;
     ndarray_t right;
@@ -83,10 +83,21 @@ mp_obj_t ulab_binary_op(mp_binary_op_t op, mp_obj_t left, mp_obj_t right) {
     return which == UFUNC_MATRIX_MULTIPLY ? MP_OBJ_NULL : ulab_binary((ufunc_op_t)which, left, right, power);
 }
 
+/* self op number; the type of self stays. */
+static mp_obj_t with_number(const ulab_array_t *self, ufunc_op_t op, int32_t number) {
+    element_t value = {.i = number};
+    ndarray_t right;
+    right.data = (uint8_t *)&value;
+    ndarray_set_shape(&right, DTYPE_INT32, 0, NULL);
+    unsigned dtype = self->array.dtype == DTYPE_BOOL && op == UFUNC_MULTIPLY ? DTYPE_UINT8 : self->array.dtype;
+    ulab_array_t *result = ulab_new_like(&self->array, dtype);
+    ufunc_binary(op, &result->array, &self->array, &right, NULL);
+    return MP_OBJ_FROM_PTR(result);
+}
+
 mp_obj_t ulab_unary_op(mp_unary_op_t op, mp_obj_t self_in) {
     const ulab_array_t *self = MP_OBJ_TO_PTR(self_in);
     unsigned dtype = self->array.dtype;
-    ufunc_unary_op_t which = UFUNC_NEGATIVE;
     switch (op) {
         case MP_UNARY_OP_LEN:
             return mp_obj_new_int(self->array.shape[0]);
@@ -98,20 +109,15 @@ mp_obj_t ulab_unary_op(mp_unary_op_t op, mp_obj_t self_in) {
         case MP_UNARY_OP_POSITIVE:
             return MP_OBJ_FROM_PTR(ulab_copy(self, 0));
         case MP_UNARY_OP_NEGATIVE:
-            break;
+            return with_number(self, UFUNC_MULTIPLY, -1);
         case MP_UNARY_OP_ABS:
-            which = UFUNC_ABSOLUTE;
-            break;
+            return with_number(self, UFUNC_ABSOLUTE, 0);
         case MP_UNARY_OP_INVERT:
-            which = UFUNC_INVERT;
             if (dtype == DTYPE_FLOAT) {
                 ulab_value_error("operator needs integers");
             }
-            break;
+            return with_number(self, UFUNC_XOR, dtype == DTYPE_BOOL ? 1 : -1);
         default:
             return MP_OBJ_NULL;
     }
-    ulab_array_t *result = ulab_new_like(&self->array, dtype == DTYPE_BOOL && which == UFUNC_NEGATIVE ? DTYPE_UINT8 : dtype);
-    ufunc_unary(which, &result->array, &self->array, NULL);
-    return MP_OBJ_FROM_PTR(result);
 }

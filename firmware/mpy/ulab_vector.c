@@ -6,16 +6,14 @@
 
 #include "elementary.h"
 
-static mp_obj_t each(ufunc_unary_op_t op, float (*function)(float), size_t n, const mp_obj_t *args, mp_map_t *keywords) {
-    ulab_arguments_t arguments = {n, args, keywords, 0};
+static mp_obj_t each(ufunc_op_t op, ufunc_one_t function, mp_obj_t object) {
     element_t value;
     ndarray_t from;
-    ulab_arguments_end(&arguments, 1);
-    if (!ulab_number(&from, &value, args[0], 0)) {
-        from = ulab_to_array(args[0], 0)->array;
+    if (!ulab_number(&from, &value, object, 0)) {
+        from = ulab_to_array(object, 0)->array;
     }
     ulab_array_t *result = ulab_new_like(&from, DTYPE_FLOAT);
-    ufunc_unary(op, &result->array, &from, function);
+    ufunc_binary(op, &result->array, &from, &from, (ufunc_function_t)function);
     return ulab_object(result);
 }
 
@@ -35,9 +33,9 @@ static float nearest(float x) {
     return rest > 0.5f || (rest == 0.5f && odd) ? low + 1.0f : low;
 }
 
-#define EACH(name, op, function)                                          \
-    mp_obj_t name(size_t n, const mp_obj_t *args, mp_map_t *keywords) { \
-        return each(op, function, n, args, keywords);                    \
+#define EACH(name, op, function)           \
+    mp_obj_t name(mp_obj_t object) {       \
+        return each(op, function, object); \
     }
 #define CALL(name) EACH(ulab_##name, UFUNC_CALL_ONE, elementary_##name)
 
@@ -74,7 +72,7 @@ mp_obj_t ulab_around(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     factor.data = (uint8_t *)&factor_value;
     ndarray_set_shape(&factor, DTYPE_FLOAT, 0, NULL);
     ufunc_binary(UFUNC_MULTIPLY, &result->array, &result->array, &factor, NULL);
-    ufunc_unary(UFUNC_CALL_ONE, &result->array, &result->array, nearest);
+    ufunc_binary(UFUNC_CALL_ONE, &result->array, &result->array, &factor, (ufunc_function_t)nearest);
     ufunc_binary(UFUNC_DIVIDE, &result->array, &result->array, &factor, NULL);
     return MP_OBJ_FROM_PTR(result);
 }

@@ -8,6 +8,9 @@
 /* Elements in a strip: enough to make the choice of the type cheap, few enough for the stack. */
 #define ELEMENT_STRIP 32
 
+/* For the bodies of loops over a strip: inlined they would make one function with too many variables for the registers. */
+#define ELEMENT_APART __attribute__((noinline))
+
 typedef union {
     int32_t i;
     float f;

@@ -18,7 +18,7 @@ static float float_of(int64_t value) {
     return (float)(int32_t)(value >> 32) * 4294967296.0f + (float)(uint32_t)value;
 }
 
-static void sum_strip(fold_t *fold, const element_t *strip, unsigned n) {
+ELEMENT_APART static void sum_strip(fold_t *fold, const element_t *strip, unsigned n) {
     float sum = 0.0f;
     for (unsigned k = 0; k < n; k++) {
         if (fold->dtype == DTYPE_FLOAT) {
@@ -34,7 +34,7 @@ static void sum_strip(fold_t *fold, const element_t *strip, unsigned n) {
     fold->sum = total;
 }
 
-static void spread_strip(fold_t *fold, const element_t *strip, unsigned n) {
+ELEMENT_APART static void spread_strip(fold_t *fold, const element_t *strip, unsigned n) {
     float before = (float)fold->count;
     float added = (float)n;
     float mean = 0.0f;
@@ -52,7 +52,7 @@ static void spread_strip(fold_t *fold, const element_t *strip, unsigned n) {
     fold->squares += squares + apart * apart * before * added / (before + added);
 }
 
-static void extreme_strip(fold_t *fold, const element_t *strip, unsigned n) {
+ELEMENT_APART static void extreme_strip(fold_t *fold, const element_t *strip, unsigned n) {
     bool largest = fold->op == FOLD_MAX || fold->op == FOLD_ARGMAX;
     for (unsigned k = 0; k < n; k++) {
         const element_t *low = largest ? &fold->best : &strip[k];
@@ -65,7 +65,7 @@ static void extreme_strip(fold_t *fold, const element_t *strip, unsigned n) {
     }
 }
 
-static void truth_strip(fold_t *fold, const element_t *strip, unsigned n) {
+ELEMENT_APART static void truth_strip(fold_t *fold, const element_t *strip, unsigned n) {
     for (unsigned k = 0; k < n; k++) {
         bool is_true = fold->dtype == DTYPE_FLOAT ? strip[k].f != 0.0f : strip[k].i != 0;
         fold->best.i |= is_true == (fold->op == FOLD_ANY); /* ANY: a true one; ALL: a false one */

@@ -7,6 +7,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* 1: everything; else the core: arrays, indexing, operators, reductions. */
+#ifndef ULAB_ALL
+#define ULAB_ALL 0
+#endif
+
 #define NDARRAY_MAX_RANK 4
 
 /* Element types, by the typecode of Python's array module ('?' as in struct). */

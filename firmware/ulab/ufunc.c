@@ -30,14 +30,14 @@ unsigned ufunc_result_type(ufunc_op_t op, unsigned a, unsigned b) {
     if (op <= UFUNC_NOT_EQUAL) {
         return DTYPE_BOOL;
     }
-    if (op == UFUNC_DIVIDE || op == UFUNC_POWER || op == UFUNC_CALL) {
+    if (op == UFUNC_DIVIDE || op == UFUNC_POWER || op >= UFUNC_FLOOR) {
         return DTYPE_FLOAT;
     }
     unsigned type = a == b && a == DTYPE_BOOL && op <= UFUNC_AND ? DTYPE_BOOL : ufunc_promote(a, b);
     return type == DTYPE_FLOAT && op <= UFUNC_RIGHT_SHIFT ? 0 : type;
 }
 
-static int32_t floor_divide(int32_t a, int32_t b, bool modulo) {
+ELEMENT_APART static int32_t floor_divide(int32_t a, int32_t b, bool modulo) {
     if (b == 0 || b == -1) { /* as numpy: 0; and INT32_MIN / -1 traps on some machines */
         return b == 0 || modulo ? 0 : (int32_t)(0u - (uint32_t)a);
     }
@@ -47,7 +47,7 @@ static int32_t floor_divide(int32_t a, int32_t b, bool modulo) {
     return modulo ? rest + (down ? b : 0) : quotient - down;
 }
 
-static float power(float a, float b, ufunc_function_t function) {
+ELEMENT_APART static float power(float a, float b, ufunc_function_t function) {
     if (b >= -64.0f && b <= 64.0f && (float)(int32_t)b == b) {
         return single_power(a, (int32_t)b);
     }
@@ -60,82 +60,113 @@ static float power(float a, float b, ufunc_function_t function) {
     return function(a, b);
 }
 
-#define EACH(expression)                   \
-    for (unsigned k = 0; k < n; k++) {   \
-        expression;                        \
-    }                                      \
-    break
-
-/* Wraps around instead of overflowing. */
-#define WRAP(operator) EACH(a[k].i = (int32_t)((uint32_t)a[k].i operator (uint32_t)b[k].i))
-
-/* a = a op b */
-static void compute_integers(ufunc_op_t op, element_t *a, const element_t *b, unsigned n) {
+/* a op b. Wraps around instead of overflowing. */
+ELEMENT_APART static int32_t compute_integer(ufunc_op_t op, int32_t a, int32_t b) {
+    uint32_t bits = (uint32_t)a;
+    uint32_t other = (uint32_t)b;
     switch (op) {
         case UFUNC_LESS:
-            EACH(a[k].i = a[k].i < b[k].i);
+            return a < b;
         case UFUNC_LESS_EQUAL:
-            EACH(a[k].i = a[k].i <= b[k].i);
+            return a <= b;
         case UFUNC_EQUAL:
-            EACH(a[k].i = a[k].i == b[k].i);
+            return a == b;
         case UFUNC_NOT_EQUAL:
-            EACH(a[k].i = a[k].i != b[k].i);
+            return a != b;
         case UFUNC_OR:
-            WRAP(|);
+            return a | b;
         case UFUNC_XOR:
-            WRAP(^);
+            return a ^ b;
         case UFUNC_AND:
-            WRAP(&);
+            return a & b;
         case UFUNC_LEFT_SHIFT:
-            EACH(a[k].i = (uint32_t)b[k].i < 32 ? (int32_t)((uint32_t)a[k].i << b[k].i) : 0);
+            return other < 32 ? (int32_t)(bits << other) : 0;
         case UFUNC_RIGHT_SHIFT:
-            EACH(a[k].i = a[k].i >> ((uint32_t)b[k].i < 32 ? b[k].i : 31));
+            return a >> (other < 32 ? other : 31);
         case UFUNC_ADD:
-            WRAP(+);
+            return (int32_t)(bits + other);
         case UFUNC_SUBTRACT:
-            WRAP(-);
+            return (int32_t)(bits - other);
         case UFUNC_MULTIPLY:
-            WRAP(*);
+            return (int32_t)(bits * other);
         case UFUNC_FLOOR_DIVIDE:
         case UFUNC_MODULO:
-            EACH(a[k].i = floor_divide(a[k].i, b[k].i, op == UFUNC_MODULO));
+            return floor_divide(a, b, op == UFUNC_MODULO);
         case UFUNC_MINIMUM:
-            EACH(a[k].i = a[k].i < b[k].i ? a[k].i : b[k].i);
-        default: /* UFUNC_MAXIMUM */
-            EACH(a[k].i = a[k].i > b[k].i ? a[k].i : b[k].i);
+            return a < b ? a : b;
+        case UFUNC_MAXIMUM:
+            return a > b ? a : b;
+        default: /* UFUNC_ABSOLUTE */
+            return a < 0 ? (int32_t)(0u - bits) : a;
     }
 }
 
-static void compute_floats(ufunc_op_t op, element_t *a, const element_t *b, unsigned n, ufunc_function_t function) {
+/* a = a op b; a comparison leaves an integer. */
+ELEMENT_APART static void compute_float(ufunc_op_t op, element_t *a, float b, ufunc_function_t function) {
+    float x = a->f;
     switch (op) {
         case UFUNC_LESS:
-            EACH(a[k].i = a[k].f < b[k].f);
+            a->i = x < b;
+            break;
         case UFUNC_LESS_EQUAL:
-            EACH(a[k].i = a[k].f <= b[k].f);
+            a->i = x <= b;
+            break;
         case UFUNC_EQUAL:
-            EACH(a[k].i = a[k].f == b[k].f);
+            a->i = x == b;
+            break;
         case UFUNC_NOT_EQUAL:
-            EACH(a[k].i = a[k].f != b[k].f);
+            a->i = x != b;
+            break;
         case UFUNC_ADD:
-            EACH(a[k].f += b[k].f);
+            a->f = x + b;
+            break;
         case UFUNC_SUBTRACT:
-            EACH(a[k].f -= b[k].f);
+            a->f = x - b;
+            break;
         case UFUNC_MULTIPLY:
-            EACH(a[k].f *= b[k].f);
+            a->f = x * b;
+            break;
         case UFUNC_FLOOR_DIVIDE:
-            EACH(float rest; a[k].f = single_divide_floor(a[k].f, b[k].f, &rest));
+            a->f = single_divide_floor(x, b, &b);
+            break;
         case UFUNC_MODULO:
-            EACH(single_divide_floor(a[k].f, b[k].f, &a[k].f));
+            single_divide_floor(x, b, &a->f);
+            break;
         case UFUNC_MINIMUM:
-            EACH(a[k].f = a[k].f < b[k].f || a[k].f != a[k].f ? a[k].f : b[k].f);
+            a->f = x < b || x != x ? x : b;
+            break;
         case UFUNC_MAXIMUM:
-            EACH(a[k].f = a[k].f > b[k].f || a[k].f != a[k].f ? a[k].f : b[k].f);
+            a->f = x > b || x != x ? x : b;
+            break;
         case UFUNC_DIVIDE:
-            EACH(a[k].f /= b[k].f);
+            a->f = x / b;
+            break;
         case UFUNC_POWER:
-            EACH(a[k].f = power(a[k].f, b[k].f, function));
+            a->f = power(x, b, function);
+            break;
+        case UFUNC_ABSOLUTE:
+            a->i &= INT32_MAX;
+            break;
+#if ULAB_ALL
+        case UFUNC_FLOOR:
+            a->f = single_floor(x);
+            break;
+        case UFUNC_CEIL:
+            a->f = -single_floor(-x);
+            break;
+        case UFUNC_SQUARE_ROOT:
+            a->f = single_sqrt(x);
+            break;
+        case UFUNC_CALL_ONE:
+            a->f = ((ufunc_one_t)function)(x);
+            break;
         default: /* UFUNC_CALL */
-            EACH(a[k].f = function(a[k].f, b[k].f));
+            a->f = function(x, b);
+            break;
+#else
+        default:
+            break;
+#endif
     }
 }
 
@@ -162,57 +193,15 @@ bool ufunc_binary(ufunc_op_t op, const ndarray_t *to, const ndarray_t *a, const 
             unsigned n = rest < ELEMENT_STRIP ? (unsigned)rest : ELEMENT_STRIP;
             element_read(left, lines.data[1] + done * lines.step[1], lines.step[1], n, a->dtype, real);
             element_read(right, lines.data[2] + done * lines.step[2], lines.step[2], n, b->dtype, real);
-            if (real) {
-                compute_floats(op, left, right, n, function);
-            } else {
-                compute_integers(op, left, right, n);
+            for (unsigned k = 0; k < n; k++) {
+                if (real) {
+                    compute_float(op, &left[k], right[k].f, function);
+                } else {
+                    left[k].i = compute_integer(op, left[k].i, right[k].i);
+                }
             }
             element_write(lines.data[0] + done * lines.step[0], lines.step[0], left, n, to->dtype, real && !compares);
         }
     }
     return true;
-}
-
-static void compute_one(ufunc_unary_op_t op, element_t *a, unsigned n, bool real, bool boolean, float (*function)(float)) {
-    switch (op) {
-        case UFUNC_NEGATIVE:
-            if (real) {
-                EACH(a[k].f = -a[k].f);
-            }
-            EACH(a[k].i = (int32_t)(0u - (uint32_t)a[k].i));
-        case UFUNC_ABSOLUTE:
-            if (real) {
-                EACH(a[k].i &= 0x7fffffff);
-            }
-            EACH(a[k].i = a[k].i < 0 ? (int32_t)(0u - (uint32_t)a[k].i) : a[k].i);
-        case UFUNC_INVERT:
-            EACH(a[k].i = boolean ? !a[k].i : ~a[k].i);
-        case UFUNC_SQUARE_ROOT:
-            EACH(a[k].f = single_sqrt(a[k].f));
-        case UFUNC_FLOOR:
-            EACH(a[k].f = single_floor(a[k].f));
-        case UFUNC_CEIL:
-            EACH(a[k].f = -single_floor(-a[k].f));
-        default: /* UFUNC_CALL_ONE */
-            EACH(a[k].f = function(a[k].f));
-    }
-}
-
-void ufunc_unary(ufunc_unary_op_t op, const ndarray_t *to, const ndarray_t *a, float (*function)(float)) {
-    bool real = op >= UFUNC_SQUARE_ROOT || a->dtype == DTYPE_FLOAT;
-    const ndarray_t *arrays[] = {to, a};
-    lines_t lines;
-    element_t strip[ELEMENT_STRIP];
-    if (!lines_start(&lines, LINES_LAST, 2, arrays)) {
-        return;
-    }
-    while (lines_next(&lines)) {
-        for (int32_t done = 0; done < lines.length; done += ELEMENT_STRIP) {
-            int32_t rest = lines.length - done;
-            unsigned n = rest < ELEMENT_STRIP ? (unsigned)rest : ELEMENT_STRIP;
-            element_read(strip, lines.data[1] + done * lines.step[1], lines.step[1], n, a->dtype, real);
-            compute_one(op, strip, n, real, a->dtype == DTYPE_BOOL, function);
-            element_write(lines.data[0] + done * lines.step[0], lines.step[0], strip, n, to->dtype, real);
-        }
-    }
 }

@@ -28,11 +28,17 @@ typedef enum {
     UFUNC_POWER, /* always float */
     UFUNC_MINIMUM,
     UFUNC_MAXIMUM,
-    UFUNC_CALL, /* the caller's function; always float */
+    UFUNC_ABSOLUTE, /* of a; b is not looked at, nor below */
+    UFUNC_FLOOR,    /* always float, as all below */
+    UFUNC_CEIL,
+    UFUNC_SQUARE_ROOT,
+    UFUNC_CALL_ONE, /* the caller's function of a */
+    UFUNC_CALL,     /* the caller's function of a and b */
 } ufunc_op_t;
 
-/* a function of two numbers that the core has not: x**y, atan2(y, x) ... */
+/* A function of two numbers that the core has not: x**y, atan2(y, x) ... For CALL_ONE, a ufunc_one_t cast to this. */
 typedef float (*ufunc_function_t)(float a, float b);
+typedef float (*ufunc_one_t)(float a);
 
 /* The type that both types go into, by ulab's table. */
 unsigned ufunc_promote(unsigned a, unsigned b);
@@ -44,18 +50,5 @@ unsigned ufunc_result_type(ufunc_op_t op, unsigned a, unsigned b);
  * place makes it. `function` serves POWER with other than small integer exponents, and CALL. False if they do not broadcast. */
 bool ufunc_binary(ufunc_op_t op, const ndarray_t *to, const ndarray_t *a, const ndarray_t *b,
                        ufunc_function_t function);
-
-typedef enum {
-    UFUNC_NEGATIVE,
-    UFUNC_ABSOLUTE,
-    UFUNC_INVERT, /* of booleans: not */
-    UFUNC_SQUARE_ROOT,
-    UFUNC_FLOOR,
-    UFUNC_CEIL,
-    UFUNC_CALL_ONE, /* the caller's function */
-} ufunc_unary_op_t;
-
-/* to = op a, of the same shape; the last four in float. */
-void ufunc_unary(ufunc_unary_op_t op, const ndarray_t *to, const ndarray_t *a, float (*function)(float));
 
 #endif
