@@ -170,11 +170,11 @@ status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subg
     placement_t p = {.interpreter = interpreter, .subgraph = subgraph};
     p.buffers = arena_borrow(records, most * (uint32_t)sizeof(plan_buffer_t));
     p.buffer_of = arena_borrow(records, 2 * tensors * (uint32_t)sizeof(uint16_t));
-    p.last_use = p.buffer_of + tensors;
     if (p.buffers == NULL || p.buffer_of == NULL) {
         interpreter->error.found = (int32_t)records->bytes;
         return interpreter->error.status = STATUS_RECORDS;
     }
+    p.last_use = p.buffer_of + tensors;
     find_last_uses(&p);
     uint32_t total = best(&p, offline_plan(interpreter, subgraph, index));
     arena_release(records);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Fuzzes the engine: `python -m tests.fuzz.fuzz --minutes 5`. Builds with clang, libFuzzer, ASan and UBSan; seeds are the
 models of the kernel cases and the small ones of the corpus. Prints executions, time, coverage and speed; a finding's file
-goes to tests/fuzz/findings/ (replayed by every test run) and the exit status is 1."""
+goes to
+tests/fuzz/findings/ as hexadecimal text (replayed by every test run) and the exit status is 1."""
 
 import argparse
 import os
@@ -73,9 +74,9 @@ def main():
     print(f"fuzz: {executions} executions in {arguments.minutes:g} min on {arguments.jobs} cores, "
           f"{rate:.0f} executions/s, coverage {edges} edges, {features} features, {len(findings)} findings")
     for finding in findings:
-        kept = FINDINGS / finding.name
+        kept = FINDINGS / f"{finding.name}.hex"
         FINDINGS.mkdir(exist_ok=True)
-        shutil.copy(finding, kept)
+        kept.write_text(finding.read_bytes().hex("\n", 32) + "\n")
         print(f"fuzz: {kept.relative_to(ROOT)}; the report is in {BUILD.relative_to(ROOT)}/fuzz-*.log")
     sys.exit(1 if findings else 0)
 

@@ -13,10 +13,12 @@ from tests.fuzz.seeds import write_seeds
 
 
 @pytest.mark.slow
-def test_findings_and_seeds_replay_clean():
+def test_findings_and_seeds_replay_clean(tmp_path):
     replayer = build_replayer()
+    for finding in Path(fuzz.FINDINGS).glob("*.hex"):
+        (tmp_path / finding.stem).write_bytes(bytes.fromhex(finding.read_text()))
     seeds = write_seeds(BUILD / "seeds", fuzz.LARGEST_SEED_BYTES)
-    files = sorted(Path(fuzz.FINDINGS).glob("*")) + sorted(seeds.iterdir())[::7]
+    files = sorted(tmp_path.iterdir()) + sorted(seeds.iterdir())[::7]
     for start in range(0, len(files), 500):
         done = subprocess.run([replayer, *files[start : start + 500]], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-3000:]
