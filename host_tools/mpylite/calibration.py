@@ -53,6 +53,13 @@ def load_arrays(path):
         raise DataError(f"{path}: not readable as numbers ({error}); save it with numpy.save or numpy.savez") from error
 
 
+def known_count(source):
+    """How many samples the data holds, where that is known without reading all of it; else None."""
+    if isinstance(source, dict):
+        source = next(iter(source.values()), None)
+    return len(source) if isinstance(source, np.ndarray) and source.ndim else None
+
+
 def random_data(graph, samples=64):
     """Random numbers in [0,1]: ranges chosen from them are a guess, which the file says."""
     rng = np.random.default_rng(0)

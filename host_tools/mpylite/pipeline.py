@@ -49,6 +49,7 @@ def convert(
         graph = passes.apply(graph, passes.PASS_THROUGH, settings)
         graph.notes.append("already integer: verified and planned, nothing else changed")
         return _finish(graph, output)
+    graph.metadata["mpylite_settings"] = _settings_text(settings)
     graph = passes.apply(graph, (*passes.SIMPLIFY, *passes.CALIBRATE), settings)
     samples = measuring.take(settings.batches(), measuring.sample_count(graph)) if settings.batches else None
     made = (
@@ -68,6 +69,7 @@ def _set_data(settings, graph, data, random, options):
     elif data is not None:
         batches = calibration.open_data(data, graph.inputs[0].shape[1:], options)
         settings.batches = lambda: calibration.fitted(batches(), graph)
+        settings.batches.samples = calibration.known_count(data)
 
 
 def _choose(graph, settings, samples):
@@ -88,6 +90,12 @@ def _choose(graph, settings, samples):
         f"ranges: {best[2]}; outputs {best[0]:.1f} dB signal to noise on {len(samples[0])} calibration samples"
     )
     return best[1]
+
+
+def _settings_text(settings):
+    """The choices that made the file, for its metadata."""
+    kind = "int16x8" if settings.int16 else "int8"
+    return f"{kind} in={settings.input_type} out={settings.output_type}".encode()
 
 
 def _finish(graph, output, float_graph=None, samples=None):

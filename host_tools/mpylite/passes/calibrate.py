@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .. import float_run
+from .. import float_run, ops
 from ..errors import DataError
 from .ranges import Range
 
@@ -26,7 +26,7 @@ def calibrate(graph, settings):
     for batch in settings.batches():
         float_run.run(graph, batch, observe)
         samples += len(batch[0])
-        settings.progress("calibrating", samples, None)
+        settings.progress("calibrating", samples, getattr(settings.batches, "samples", None))
     _check_ranges(graph)
     graph.notes.append(f"calibrated on {samples} samples")
     return graph
@@ -45,3 +45,9 @@ def _check_ranges(graph):
                 )
             if tensor.range.low == tensor.range.high == 0.0:
                 graph.notes.append(f"layer '{node.name}': '{tensor.name}' is zero on all calibration data (dead)")
+            elif ops.rule(node.op) == "weights":
+                dead = int((tensor.range.channel_peak == 0).sum())
+                if dead:
+                    graph.notes.append(
+                        f"layer '{node.name}': {dead} of {tensor.shape[-1]} channels are always zero (dead)"
+                    )

@@ -29,8 +29,7 @@ class Range:
             return
         self._widen(max(-low, high))
         flat = values.reshape(-1)
-        scale = BINS / (2 * self.span)
-        bins = np.clip(((flat + self.span) * scale).astype(np.int32), 0, BINS - 1)
+        bins = np.clip((flat * (0.5 / self.span) * BINS + BINS / 2).astype(np.int32), 0, BINS - 1)
         self.counts += np.bincount(bins, minlength=BINS)
         rows = values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
         if self.channel_sum is None:
