@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Makes board.h and board.ld of a board's facts: `board_files.py BOARD FOLDER`."""
+"""Makes board.h, board.ld and placement.ld of a board's facts: `board_files.py BOARD FOLDER PACKED`."""
 import sys
 from pathlib import Path
 
@@ -29,12 +29,13 @@ def write_if_new(file, text):
         file.write_text(text)
 
 
-def main(name, folder):
+def main(name, folder, packed):
     facts = {**vars(boards.load(name)), "version": __version__}
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_if_new(folder / "board.h", HEADER.format(**facts))
     write_if_new(folder / "board.ld", LINKER.format(**facts))
+    write_if_new(folder / "placement.ld", f'REGION_ALIAS("CODE", {"RAM" if packed == "1" else "FLASH"})\n')
 
 
 if __name__ == "__main__":

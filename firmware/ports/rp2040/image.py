@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Makes firmware.bin and firmware.uf2 of what objcopy wrote: puts the CRC behind the second stage boot.
-`image.py BOARD RAW FOLDER`"""
+"""Makes firmware.bin and firmware.uf2 of the linked program: packs what runs in RAM, and puts the CRC behind the second
+stage boot. `image.py BOARD ELF FOLDER`"""
+import lzma
+import re
 import sys
 from pathlib import Path
 
+from elftools.elf.elffile import ELFFile
 from mpylite import boards, uf2
 
-FLASH = 0x10000000
+FLASH, RAM = 0x10000000, 0x20000000
 BOOT2_BYTES = 252
+PARAMETERS = Path(__file__).with_name("unpack.h").read_text()
 
 
 def crc32_msb_first(data):
@@ -20,14 +24,55 @@ def crc32_msb_first(data):
     return crc
 
 
-def main(name, raw, folder):
-    board = boards.load(name)
-    image = bytearray(Path(raw).read_bytes())
+def make_branches_absolute(code):
+    """BL instructions with the address instead of the distance: what unpack.c undoes."""
+    code, at = bytearray(code), 0
+    while at + 4 <= len(code):
+        high, low = (int.from_bytes(code[at + i : at + i + 2], "little") for i in (0, 2))
+        if high & 0xF800 == 0xF000 and low & 0xF800 == 0xF800:
+            target = ((high & 0x7FF) << 11 | low & 0x7FF) + (at + 4) // 2
+            code[at : at + 2] = (0xF000 | target >> 11 & 0x7FF).to_bytes(2, "little")
+            code[at + 2 : at + 4] = (0xF800 | target & 0x7FF).to_bytes(2, "little")
+            at += 2
+        at += 2
+    return bytes(code)
+
+
+def pack(code):
+    lc, lp, pb = (int(re.search(rf"UNPACK_{name} (\d)", PARAMETERS)[1]) for name in ("LC", "LP", "PB"))
+    settings = {"lc": lc, "lp": lp, "pb": pb, "nice_len": 273, "dict_size": 1 << 18}
+    filters = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, **settings}]
+    return lzma.compress(make_branches_absolute(code), format=lzma.FORMAT_RAW, filters=filters)
+
+
+def segments(elf):
+    """(address, bytes) of what must be there at the start: in flash as it is, in RAM to be unpacked."""
+    with open(elf, "rb") as stream:
+        for segment in ELFFile(stream).iter_segments("PT_LOAD"):
+            if segment["p_filesz"]:
+                yield segment["p_paddr"], segment.data()
+
+
+def join(pieces, start):
+    image = bytearray()
+    for address, data in sorted(pieces):
+        image = image.ljust(address - start, b"\0") + data
+    return image
+
+
+def main(name, elf, folder):
+    board, pieces = boards.load(name), list(segments(elf))
+    image = join([piece for piece in pieces if piece[0] < RAM], FLASH)
+    code = join([piece for piece in pieces if piece[0] >= RAM], RAM)
+    if code:
+        image += pack(bytes(code))
     image[BOOT2_BYTES : BOOT2_BYTES + 4] = crc32_msb_first(image[:BOOT2_BYTES]).to_bytes(4, "little")
     folder = Path(folder)
     (folder / "firmware.bin").write_bytes(image)
+    (folder / "firmware.ram").write_bytes(code)  # for the emulator, which need not unpack it each time
     (folder / "firmware.uf2").write_bytes(uf2.pack(bytes(image), FLASH, board.uf2_family))
-    print(f"firmware: {folder}/firmware.uf2 for {board.name}, {len(image):,} bytes of flash")
+    unpacked = f", {len(code):,} unpacked in RAM" if code else ""
+    print(f"firmware: {folder}/firmware.uf2 for {board.name}, {len(image):,} bytes of flash{unpacked}")
 
 
 if __name__ == "__main__":

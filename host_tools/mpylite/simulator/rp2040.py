@@ -15,7 +15,7 @@ import struct
 from mpylite import uf2
 from mpylite.errors import BoardError, MissingExtra
 
-FLASH_START = 0x10000000
+FLASH_START, RAM_START = 0x10000000, 0x20000000
 HZ = 125_000_000
 SECTOR = 4096
 SEAL = 0x53464D52  # firmware/ports/rp2040/romfs.c
@@ -56,9 +56,11 @@ def with_romfs(image, board, romfs):
 
 
 class Board:
-    """A board with power. `image` fills the start of its flash, or is a whole flash from an earlier board."""
+    """A board with power. `image` fills the start of its flash, or is a whole flash from an earlier board. `unpacked` is
+    what a packed image unpacks itself to: a board that is given it starts there, which saves a third of a second of its
+    time and many of ours."""
 
-    def __init__(self, image):
+    def __init__(self, image, unpacked=None):
         simulator, self._execute, usb_host, bootrom, logger = _emulator()
         self._simulator = simulator()
         self.chip = self._simulator.rp2040
@@ -74,7 +76,18 @@ class Board:
         self._host = _UsbHost(usb_host(self.chip.usb_ctrl), self)
         self._count_flash_writes()
         self._simulator.stopped = False
-        self.chip.core.pc = FLASH_START
+        self._unpacked = unpacked
+        self.chip.leave_reset = self._start
+        self._start()
+
+    def _start(self):
+        core = self.chip.core
+        if self._unpacked is None:
+            core.pc = FLASH_START
+            return
+        self.chip.sram[: len(self._unpacked)] = self._unpacked
+        stack, entry = struct.unpack_from("<II", self._unpacked)
+        core.vtor, core.sp, core.pc = RAM_START, stack, entry & ~1
 
     # ---- time ----
 
