@@ -8,6 +8,7 @@
 
 #define LEAST_PIXELS 3             /* below, packing the weights costs more than it gains */
 #define STREAM_MOST_BYTES 32768    /* of packed weights and their sums at a time */
+#define MOST_PRODUCTS (1 << 28)    /* the sum of a window's products, with every x + x_offset within 256 */
 #define SUMS_BYTES (4 * ARMV6M_PIXELS)
 
 /* ---- prepare ---------------------------------------------------------------------------------------------------------- */
@@ -16,8 +17,8 @@ static uint32_t magnitude(int32_t x) {
     return x < 0 ? 0 - (uint32_t)x : (uint32_t)x;
 }
 
-/* Bytes of the row's stream with its sums; 0 if a pair of weights or the sum may overflow. */
-static uint32_t row_bytes(const int8_t *w, int32_t count, int32_t bias) {
+/* Bytes of the row's stream with its sums; 0 if a pair of weights or the sum of the products may overflow. */
+static uint32_t row_bytes(const int8_t *w, int32_t count) {
     uint32_t words = 3, piece = 0, all = 0;
     for (int32_t i = 0; i < count; i += 4) {
         uint32_t sum = 0;
@@ -36,15 +37,21 @@ static uint32_t row_bytes(const int8_t *w, int32_t count, int32_t bias) {
             piece = (piece + 1) % ARMV6M_MOST_GROUPS;
         }
     }
-    if (all > ARMV6M_MOST_SUM / 512 || magnitude(bias) > ARMV6M_MOST_SUM / 2) {
-        return 0;
-    }
-    return 4 * words + SUMS_BYTES;
+    return all > MOST_PRODUCTS / 256 ? 0 : 4 * words + SUMS_BYTES;
 }
 
-static bool scale_fits(const inner_scale_t *scale, int32_t channels) {
-    for (int32_t c = 0; c < channels; c++) {
-        if (scale->shift[c & scale->mask] >= 0) {
+static bool is_relu(const inner_scale_t *scale) {
+    return scale->low == scale->zero_point;
+}
+
+/* Whether armv6m_scale.S may scale the sums: dead channels with a multiplier of 0 and a large bias are common. */
+static bool sums_fit(const inner_strip_t *s) {
+    const int32_t *bias = s->bias;
+    uint32_t most = (is_relu(&s->scale) ? ARMV6M_MOST_SUM_RELU : ARMV6M_MOST_SUM) - MOST_PRODUCTS;
+    for (int32_t c = 0; c < s->channels; c++) {
+        int32_t i = c & s->scale.mask;
+        bool shift_fits = s->scale.shift[i] < 0 || (s->scale.shift[i] == 0 && (is_relu(&s->scale) || s->scale.multiplier[i] == 0));
+        if (!shift_fits || (bias != NULL && magnitude(bias[c]) > most)) {
             return false;
         }
     }
@@ -63,12 +70,11 @@ static uint32_t most_row_bytes(uint32_t count) {
 static uint32_t conv_scratch(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
     uint32_t count = padded(layer), bytes = 0;
-    const int32_t *bias = s->bias;
     if (layer->y.out * layer->x.out * layer->batches < LEAST_PIXELS || count > 0x4000) {
         return 0;
     }
     for (int32_t c = 0; c < s->channels; c++) {
-        uint32_t one = row_bytes(s->w + c * s->w_channel, s->w_channel, bias ? bias[c] : 0);
+        uint32_t one = row_bytes(s->w + c * s->w_channel, s->w_channel);
         if (one == 0) {
             return 0;
         }
@@ -82,10 +88,10 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
 }
 
 uint32_t inner_layer_scratch(const inner_layer_t *layer) {
-    if (!scale_fits(&layer->strip.scale, layer->strip.channels)) {
+    if (!sums_fit(&layer->strip)) {
         return 0;
     }
-    return layer->strip.fan ? 0 : conv_scratch(layer);
+    return layer->strip.fan ? armv6m_depth_scratch(layer) : conv_scratch(layer);
 }
 
 /* ---- packing weights --------------------------------------------------------------------------------------------------- */
@@ -225,6 +231,14 @@ static void step(conv_t *conv) {
     }
 }
 
+void armv6m_scale_any(armv6m_scale_t *arguments) {
+    if (arguments->low == arguments->zero_point) {
+        armv6m_scale_relu(arguments);
+    } else {
+        armv6m_scale(arguments);
+    }
+}
+
 /* ---- invoke --------------------------------------------------------------------------------------------------------------- */
 
 /* Packs outputs from `first` on as long as there is room for streams and sums; gives the first one left. */
@@ -263,13 +277,9 @@ static void run_outputs(conv_t *conv, int32_t first, int32_t last) {
             pack_pixel(conv, i);
         }
         armv6m_dot5(conv->stream, conv->words, sums);
-        armv6m_scale_t scale = {sums, out, s->scale.multiplier + factor, s->scale.shift + factor, pixels, SUMS_BYTES,
-                                s->out_step, last - first, -s->scale.mask, s->scale.zero_point, s->scale.low, s->scale.high};
-        if (s->scale.low == s->scale.zero_point) {
-            armv6m_scale_relu(&scale);
-        } else {
-            armv6m_scale(&scale);
-        }
+        armv6m_scale_t scale = {sums, out, s->scale.multiplier + factor, s->scale.shift + factor, pixels, SUMS_BYTES, s->out_step,
+                                last - first, 1, -s->scale.mask, s->scale.zero_point, s->scale.low, s->scale.high};
+        armv6m_scale_any(&scale);
     }
 }
 
@@ -287,5 +297,9 @@ static void run_conv(const inner_layer_t *layer) {
 }
 
 void inner_layer(const inner_layer_t *layer) {
-    run_conv(layer);
+    if (layer->strip.fan) {
+        armv6m_depth_layer(layer);
+    } else {
+        run_conv(layer);
+    }
 }

@@ -14,15 +14,16 @@
 #define SUM_STEP 20
 #define OUT_STEP 24
 #define CHANNELS 28
-#define FACTOR_STEP 32
-#define ZERO_POINT 36
-#define LOW 40
-#define HIGH 44
+#define CHANNEL_STEP 32
+#define FACTOR_STEP 36
+#define ZERO_POINT 40
+#define LOW 44
+#define HIGH 48
 
 /* With the multiplier 2^16 * h + l (h < 2^15) and the sum 2^16 * a + b:
  *   product / 2^31 = 2 * a * h + (a * l + b * h + b * l / 2^16) / 2^15
  * Each division may round down on its own, and the rounding of the last is its shift's carry. Nothing overflows while
- * |sum| < 2^29.
+ * |sum| < 2^29; for positive sums, without signs, never.
  *
  *   r0 sums   r1 end of the channel's sums   r2 out   r4 l   r5 h   r8 2^(shift - 1)   r9 shift   r10 zero point
  *   r11 high   r12 distance of outputs   lr low   [sp] the arguments   r3 r6 r7 free */
@@ -77,7 +78,8 @@
     mov r8, r3
     ldr r0, [r7, #SUMS]
     ldr r2, [r7, #OUT]
-    adds r3, r2, #1
+    ldr r3, [r7, #CHANNEL_STEP]
+    adds r3, r2
     str r3, [r7, #OUT]
     ldr r3, [r7, #SUM_STEP]
     adds r3, r0
