@@ -9,7 +9,8 @@
 static status_t relu_family_prepare(kernel_ctx_t *ctx, int32_t activation) {
     map_t map;
     TRY(map_begin(ctx, &map));
-    clamp_quantised(kernel_input(ctx, 0)->type, map.output_scale, map.output_zero_point, activation, &map.low, &map.high);
+    unsigned type = kernel_input(ctx, 0)->type;
+    clamp_quantised(type, map.output_scale, map.output_zero_point, activation, &map.low, &map.high);
     return map_end(ctx, &map, map_rescale);
 }
 
@@ -120,7 +121,8 @@ static float hard_swish_real(float x, const map_t *map) {
 }
 
 static void narrow_to_s16(requant_t *factor) {
-    factor->multiplier = factor->multiplier >= INT32_MAX - (1 << 15) ? INT16_MAX : (factor->multiplier + (1 << 15)) >> 16;
+    bool saturates = factor->multiplier >= INT32_MAX - (1 << 15);
+    factor->multiplier = saturates ? INT16_MAX : (factor->multiplier + (1 << 15)) >> 16;
 }
 
 status_t hard_swish_prepare(kernel_ctx_t *ctx) {

@@ -61,7 +61,8 @@ status_t add_n_prepare(kernel_ctx_t *ctx) {
     TRY(kernel_scale(ctx, 0, &input_scale, &params->input_zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &output_scale, &params->output_zero_point));
     params->factor = requant_ratio(input_scale, 0x1p-19f, output_scale); /* inputs are halved */
-    return params->factor.shift <= 0 ? STATUS_OK : kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, params->factor.shift, 0);
+    int32_t shift = params->factor.shift;
+    return shift <= 0 ? STATUS_OK : kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, shift, 0);
 }
 
 static void add_s8(const kernel_ctx_t *ctx, const add_n_t *params, int8_t *out, uint32_t count) {

@@ -265,7 +265,10 @@ status_t mul_prepare(kernel_ctx_t *ctx) {
     float scale[3];
     bool quantised;
     TRY(arithmetic_prepare(ctx, &mul_operator, true, &params, scale, &quantised));
-    return quantised ? arithmetic_set_factor(ctx, params, 2, requant_ratio(scale[0], scale[1], scale[2]), 30) : STATUS_OK;
+    if (!quantised) {
+        return STATUS_OK;
+    }
+    return arithmetic_set_factor(ctx, params, 2, requant_ratio(scale[0], scale[1], scale[2]), 30);
 }
 
 status_t mul_invoke(const kernel_ctx_t *ctx) {

@@ -76,7 +76,8 @@ status_t broadcast_prepare(kernel_ctx_t *ctx, unsigned inputs, const broadcast_t
     return STATUS_OK;
 }
 
-void broadcast_run(const kernel_ctx_t *ctx, const broadcast_t *plan, broadcast_function_t function, const void *params) {
+void broadcast_run(const kernel_ctx_t *ctx, const broadcast_t *plan, broadcast_function_t function,
+                   const void *params) {
     if (plan->axes == 0) {
         return;
     }

@@ -11,7 +11,8 @@ status_t cast_prepare(kernel_ctx_t *ctx) {
     if (kernel_item_bytes(kernel_input(ctx, 0)->type) == 0) {
         return kernel_require_type(ctx, 0, TENSOR_INT8);
     }
-    return kernel_item_bytes(kernel_output(ctx, 0)->type) != 0 ? STATUS_OK : kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_INT8);
+    bool is_held = kernel_item_bytes(kernel_output(ctx, 0)->type) != 0;
+    return is_held ? STATUS_OK : kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_INT8);
 }
 
 static int64_t whole_part(float x) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * exp, log, reciprocal and inverse root in fixed point, with the constants and order of rounding of gemmlowp and TFLite. */
+ * exp, log, reciprocal and inverse root in fixed point: constants and order of rounding are those of gemmlowp and
+ * TFLite. */
 #include "fixed.h"
 
 #include "requant.h"
@@ -138,7 +139,8 @@ int32_t fixed_log(int32_t x) {
     int32_t q = requant_shift_left(r - fourth_root_half, 1);
     int32_t square = requant_high_mul(q, q);
     int32_t numerator = requant_high_mul(q, r) + requant_high_mul(requant_high_mul(q, square), alpha_n);
-    int32_t denominator = requant_high_mul(p, alpha_i + q + requant_high_mul(alpha_d, square)) + requant_high_mul(alpha_f, q);
+    int32_t denominator = requant_high_mul(p, alpha_i + q + requant_high_mul(alpha_d, square));
+    denominator += requant_high_mul(alpha_f, q);
     int32_t fraction = requant_high_mul(requant_divide_pot(numerator, 6), fixed_reciprocal_of_one_plus(denominator));
     return fixed_shift_left(requant_high_mul(power, log_2) + fraction, 1);
 }

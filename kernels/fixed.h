@@ -19,7 +19,8 @@ int32_t fixed_tanh(int32_t a);
 /* ln(x) as Q5.26 for x >= 1 in Q12.19. */
 int32_t fixed_log(int32_t x);
 
-/* 1 / x for x = raw / 2^(31 - integer_bits), x > 0, as Q0.31 mantissa in (1/2, 1]; the result is mantissa / 2^*bits_over_unit. */
+/* 1 / x for x = raw / 2^(31 - integer_bits), x > 0: a mantissa in (1/2, 1] as Q0.31; the result is that divided by
+ * 2^*bits_over_unit. */
 int32_t fixed_reciprocal(uint32_t raw, int32_t integer_bits, int32_t *bits_over_unit);
 
 /* 1 / sqrt(x) for an integer x, 1 where x <= 1, as Q0.31 mantissa; the result is mantissa * 2^*shift, *shift <= 0. */

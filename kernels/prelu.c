@@ -41,8 +41,9 @@ status_t prelu_prepare(kernel_ctx_t *ctx) {
     }
     TRY(broadcast_prepare(ctx, 2, &params->plan));
     const tensor_t *input = kernel_input(ctx, 0);
-    if (kernel_output(ctx, 0)->count != input->count) { /* alpha must not widen the input */
-        return kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, (int32_t)kernel_output(ctx, 0)->count, (int32_t)input->count);
+    uint32_t count = kernel_output(ctx, 0)->count;
+    if (count != input->count) { /* alpha must not widen the input */
+        return kernel_fail(ctx, STATUS_ELEMENTS, KERNEL_OUTPUT, (int32_t)count, (int32_t)input->count);
     }
     return STATUS_OK;
 }

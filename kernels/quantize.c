@@ -32,7 +32,8 @@ status_t quantize_prepare(kernel_ctx_t *ctx) {
     }
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &params->scale, &params->output_zero_point));
     if (input->type == TENSOR_FLOAT32) {
-        return kernel_output(ctx, 0)->type == TENSOR_INT32 ? kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_INT8) : STATUS_OK;
+        bool refused = kernel_output(ctx, 0)->type == TENSOR_INT32;
+        return refused ? kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_INT8) : STATUS_OK;
     }
     TRY(require_quantised(ctx, 0, input));
     float input_scale;

@@ -42,7 +42,7 @@ sigmoid_scale_t sigmoid_scale(float scale, bool two) {
         result.multiplier = 6;
         return result;
     }
-    /* scale * 12288 doubled until it exceeds 32767 / 2, at most 31 times; the mantissa here is 2^10 or 2^11 times that */
+    /* scale * 12288 doubled until it exceeds 32767 / 2, at most 31 times; the mantissa is 2^10 or 2^11 times that */
     uint32_t mantissa = ((bits & 0x7fffff) | 0x800000) * 3;
     int32_t drop = mantissa > UINT32_C(32767) << 10 ? 11 : 10;
     result.shift = 150 - 12 - (int32_t)(bits >> 23) - drop;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The logistic function and tanh of 16-bit networks, by interpolation in one table, and how a scale is brought onto it. */
+ * The logistic function and tanh of 16-bit networks, by interpolation in one table, and how a scale is brought onto
+ * it. */
 #ifndef MPYLITE_SIGMOID_H
 #define MPYLITE_SIGMOID_H
 
