@@ -11,42 +11,24 @@ static const char texts[] =
 #undef STATUS
     ;
 
-static const char *status_text(status_t status) {
-    const char *text = texts;
-    for (status_t i = 0; i < status; i++) {
+/* The names of TENSOR_... in order, as above; an empty one is no type of ours. */
+static const char type_names[] = "float32\0float16\0int32\0uint8\0int64\0string\0bool\0int16\0\0int8\0\0\0\0resource\0\0uint32\0uint16\0int4\0";
+
+static const char *nth(const char *text, uint32_t n) {
+    while (n-- > 0) {
         while (*text++) {
         }
     }
     return text;
 }
 
+static const char *status_text(status_t status) {
+    return nth(texts, status);
+}
+
 const char *status_type_name(int32_t type) {
-    switch (type) {
-        case TENSOR_FLOAT32:
-            return "float32";
-        case TENSOR_FLOAT16:
-            return "float16";
-        case TENSOR_INT32:
-            return "int32";
-        case TENSOR_UINT8:
-            return "uint8";
-        case TENSOR_INT64:
-            return "int64";
-        case TENSOR_STRING:
-            return "string";
-        case TENSOR_BOOL:
-            return "bool";
-        case TENSOR_INT16:
-            return "int16";
-        case TENSOR_INT8:
-            return "int8";
-        case TENSOR_RESOURCE:
-            return "resource";
-        case TENSOR_INT4:
-            return "int4";
-        default:
-            return NULL;
-    }
+    const char *name = nth(type_names, type >= 0 && type <= TENSOR_INT4 ? (uint32_t)type : TENSOR_INT4 + 1);
+    return *name ? name : NULL;
 }
 
 typedef struct {

@@ -8,7 +8,6 @@
 #include "py/dynruntime.h"
 #define mp_getiter(object, buffer) (mp_fun_table.getiter((object), (buffer)))
 #define mp_call_method_n_kw(n_args, n_kw, args) (mp_fun_table.call_method_n_kw((n_args), (n_kw), (args)))
-#define mp_type_MemoryError (*(mp_obj_type_t *)(mp_load_global(MP_QSTR_MemoryError)))
 #else
 #include "py/binary.h"
 #include "py/obj.h"
@@ -62,7 +61,23 @@ char binding_typecode(unsigned type);
 /* A str made from zero-terminated text. */
 mp_obj_t binding_text(const char *text);
 
-/* Raises ValueError with `format`, whose %d take `count` of the three numbers. */
-MP_NORETURN void binding_refuse(const char *format, size_t count, int32_t first, int32_t second, int32_t third);
+/* One number a row of refusals.def; the texts stand there. */
+enum {
+#define REFUSAL(name, exception, text) REFUSAL_##name,
+#include "refusals.def"
+#undef REFUSAL
+};
+
+/* Raises the refusal's exception; its text takes as many of the numbers as it names. */
+MP_NORETURN void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t third);
+
+/* Raises the engine's failure: ValueError, or while the model runs RuntimeError. */
+MP_NORETURN void binding_fail(const failure_t *error, bool running);
+
+/* The name of an operator, or its code if it has none. */
+mp_obj_t binding_operator(int32_t code);
+
+/* Calls a function of another Python module. */
+mp_obj_t binding_call(qstr module, qstr name, size_t n_args, const mp_obj_t *args);
 
 #endif

@@ -6,20 +6,6 @@ static interpreter_obj_t *self_of(mp_obj_t self) {
     return MP_OBJ_TO_PTR(self);
 }
 
-/* ---- errors -------------------------------------------------------------------------------------------------- */
-
-static MP_NORETURN void raise_failure(const interpreter_obj_t *self, const mp_obj_type_t *type) {
-    char text[200];
-    interpreter_explain(&self->interpreter, text, sizeof text);
-    mp_raise_type_arg(type, binding_text(text));
-}
-
-MP_NORETURN void binding_refuse(const char *format, size_t count, int32_t first, int32_t second, int32_t third) {
-    mp_obj_t numbers[3] = {mp_obj_new_int(first), mp_obj_new_int(second), mp_obj_new_int(third)};
-    mp_obj_t tuple = mp_obj_new_tuple(count, numbers);
-    mp_raise_type_arg(&mp_type_ValueError, mp_binary_op(MP_BINARY_OP_MODULO, binding_text(format), tuple));
-}
-
 /* ---- loading ------------------------------------------------------------------------------------------------- */
 
 /* Reads a whole file into one block of its size: file.read() would need twice the room while it grows. */
@@ -69,7 +55,7 @@ static void load(interpreter_obj_t *self, const mp_buffer_info_t *model) {
         m_free(self->records);
         self->records = NULL;
         if (status != STATUS_RECORDS) {
-            raise_failure(self, &mp_type_ValueError);
+            binding_fail(&self->interpreter.error, false);
         }
         bytes *= 2;
     }
@@ -119,14 +105,12 @@ mp_obj_t interpreter_type_allocate_tensors(size_t n_args, const mp_obj_t *args, 
         info.len = values[ARENA_BYTES].u_int < 0 ? interpreter_arena_bytes(&self->interpreter) : (size_t)values[ARENA_BYTES].u_int;
         info.buf = m_realloc_maybe(NULL, info.len ? info.len : 1, false);
         if (info.buf == NULL) {
-            mp_obj_t bytes = mp_obj_new_int_from_uint(info.len);
-            mp_raise_type_arg(&mp_type_MemoryError, mp_binary_op(MP_BINARY_OP_MODULO,
-                binding_text("arena: needs %d bytes, the heap has no such block; free some or pass arena="), bytes));
+            binding_refuse(REFUSAL_ARENA_MEMORY, (int32_t)info.len, 0, 0);
         }
         owner = mp_obj_new_bytearray_by_ref(info.len, info.buf);
     }
     if (interpreter_set_arena(&self->interpreter, info.buf, (uint32_t)info.len) != STATUS_OK) {
-        raise_failure(self, &mp_type_ValueError);
+        binding_fail(&self->interpreter.error, false);
     }
     self->arena_owner = owner;
     return mp_const_none;
@@ -172,12 +156,12 @@ mp_obj_t interpreter_type_get_output_details(mp_obj_t self) {
 const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t index) {
     const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
     if (index >= subgraph->model.tensors.count) {
-        binding_refuse("tensor %d: the model has %d tensors; see get_input_details()", 2, (int32_t)index,
-                       (int32_t)subgraph->model.tensors.count, 0);
+        binding_refuse(REFUSAL_TENSOR_INDEX, (int32_t)index, (int32_t)subgraph->model.tensors.count, 0);
     }
     const tensor_t *tensor = &subgraph->tensors[index];
     if (!self->interpreter.ready && !(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
-        mp_raise_msg(&mp_type_RuntimeError, MP_ERROR_TEXT("no arena yet; call allocate_tensors() first"));
+        const failure_t absent = {.status = STATUS_ARENA_ABSENT, .op_index = -1};
+        binding_fail(&absent, true);
     }
     return tensor;
 }
@@ -188,18 +172,16 @@ mp_obj_t interpreter_type_set_tensor(mp_obj_t self_in, mp_obj_t index, mp_obj_t 
     mp_buffer_info_t info;
     mp_get_buffer_raise(value, &info, MP_BUFFER_READ);
     if (tensor->flags & TENSOR_CONSTANT) {
-        mp_raise_ValueError(MP_ERROR_TEXT("tensor is constant; see get_input_details()"));
+        binding_refuse(REFUSAL_TENSOR_CONSTANT, 0, 0, 0);
     }
     if (info.len != (size_t)tensor->count * item_bytes) {
-        binding_refuse("tensor %d: found %d bytes, needs %d", 3, mp_obj_get_int(index), (int32_t)info.len,
-                       (int32_t)(tensor->count * item_bytes));
+        binding_refuse(REFUSAL_TENSOR_BYTES, mp_obj_get_int(index), (int32_t)info.len, (int32_t)(tensor->count * item_bytes));
     }
     /* raw bytes pass for any type */
     bool raw = info.typecode == 'B' || info.typecode == BYTEARRAY_TYPECODE;
     size_t found = raw ? item_bytes : mp_binary_get_size('@', (char)info.typecode, NULL);
     if (found != item_bytes) {
-        binding_refuse("tensor %d: found elements of %d bytes, needs %d", 3, mp_obj_get_int(index), (int32_t)found,
-                       (int32_t)item_bytes);
+        binding_refuse(REFUSAL_TENSOR_ITEMS, mp_obj_get_int(index), (int32_t)found, (int32_t)item_bytes);
     }
     memcpy(tensor->data, info.buf, info.len);
     return mp_const_none;
@@ -218,7 +200,7 @@ mp_obj_t interpreter_type_get_tensor(mp_obj_t self_in, mp_obj_t index) {
 
 mp_obj_t interpreter_type_invoke(mp_obj_t self) {
     if (interpreter_invoke(&self_of(self)->interpreter) != STATUS_OK) {
-        raise_failure(self_of(self), &mp_type_RuntimeError);
+        binding_fail(&self_of(self)->interpreter.error, true);
     }
     return mp_const_none;
 }
@@ -228,24 +210,18 @@ mp_obj_t interpreter_type_reset_all_variables(mp_obj_t self) {
     return mp_const_none;
 }
 
-static mp_obj_t call_time(qstr name, size_t n_args, const mp_obj_t *args) {
-    mp_obj_t time = mp_import_name(MP_QSTR_time, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
-    return mp_call_function_n_kw(mp_load_attr(time, name), n_args, 0, args);
-}
-
 mp_obj_t interpreter_type_profile(mp_obj_t self_in) {
     interpreter_obj_t *self = self_of(self_in);
     const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
     mp_obj_t rows = mp_obj_new_list(0, NULL);
     for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
-        mp_obj_t ticks[2] = {MP_OBJ_NULL, call_time(MP_QSTR_ticks_us, 0, NULL)};
+        mp_obj_t ticks[2] = {MP_OBJ_NULL, binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL)};
         if (interpreter_invoke_op(&self->interpreter, i) != STATUS_OK) {
-            raise_failure(self, &mp_type_RuntimeError);
+            binding_fail(&self->interpreter.error, true);
         }
-        ticks[0] = call_time(MP_QSTR_ticks_us, 0, NULL);
-        const char *name = registry_name(subgraph->ops[i].row->code);
-        mp_obj_t row[2] = {name ? binding_text(name) : mp_obj_new_int(subgraph->ops[i].row->code),
-                           call_time(MP_QSTR_ticks_diff, 2, ticks)};
+        ticks[0] = binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL);
+        mp_obj_t row[2] = {binding_operator(subgraph->ops[i].row->code),
+                           binding_call(MP_QSTR_time, MP_QSTR_ticks_diff, 2, ticks)};
         mp_obj_list_append(rows, mp_obj_new_tuple(2, row));
     }
     return rows;

@@ -97,14 +97,13 @@ mp_obj_t interpreter_type_predict(size_t n_args, const mp_obj_t *args) {
         interpreter_type_allocate_tensors(1, args, &none);
     }
     if (n_args - 1 != inputs.count) {
-        binding_refuse("predict: found %d inputs, needs %d", 2, (int32_t)n_args - 1, (int32_t)inputs.count, 0);
+        binding_refuse(REFUSAL_INPUT_COUNT, (int32_t)n_args - 1, (int32_t)inputs.count, 0);
     }
     for (uint32_t i = 0; i < inputs.count; i++) {
         sink_t sink = sink_for(self, (uint32_t)model_ints(&self->interpreter.model, inputs)[i]);
         put_all(&sink, args[1 + i], 0);
         if (sink.filled != sink.tensor->count) {
-            binding_refuse("input %d: found %d elements, needs %d", 3, (int32_t)i, (int32_t)sink.filled,
-                           (int32_t)sink.tensor->count);
+            binding_refuse(REFUSAL_INPUT_ELEMENTS, (int32_t)i, (int32_t)sink.filled, (int32_t)sink.tensor->count);
         }
     }
     interpreter_type_invoke(args[0]);

@@ -8,25 +8,8 @@ mp_obj_t binding_text(const char *text) {
 }
 
 char binding_typecode(unsigned type) {
-    switch (type) {
-        case TENSOR_FLOAT32:
-            return 'f';
-        case TENSOR_INT64:
-            return 'q';
-        case TENSOR_INT16:
-            return 'h';
-        case TENSOR_UINT16:
-            return 'H';
-        case TENSOR_INT8:
-            return 'b';
-        case TENSOR_UINT8:
-        case TENSOR_BOOL:
-            return 'B';
-        case TENSOR_UINT32:
-            return 'I';
-        default:
-            return 'i';
-    }
+    static const char codes[] = "f?iBq?Bh?b?????IH"; /* by TENSOR_... */
+    return type < sizeof codes - 1 && codes[type] != '?' ? codes[type] : 'i';
 }
 
 uint32_t binding_count(unsigned rank, const int32_t *dims) {
@@ -64,7 +47,7 @@ mp_obj_t binding_tensor_new(const mp_obj_type_t *type, void *data, unsigned item
 /* Element or sub-array i of the first axis. */
 static mp_obj_t item(const binding_tensor_t *self, mp_int_t i) {
     if (self->rank == 0 || i < 0 || i >= self->dims[0]) {
-        mp_raise_msg(&mp_type_IndexError, MP_ERROR_TEXT("index out of range"));
+        binding_refuse(REFUSAL_INDEX_RANGE, 0, 0, 0);
     }
     if (self->rank == 1) {
         return mp_binary_get_val_array(binding_typecode(self->type), self->data, (size_t)i);
@@ -85,7 +68,7 @@ mp_obj_t binding_tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value)
     for (size_t d = 0; d < count; d++) {
         const binding_tensor_t *self = MP_OBJ_TO_PTR(self_in);
         if (count - d > self->rank) { /* so every step but the last gives an array */
-            mp_raise_msg(&mp_type_IndexError, MP_ERROR_TEXT("too many indices"));
+            binding_refuse(REFUSAL_INDEX_COUNT, 0, 0, 0);
         }
         mp_int_t i = mp_obj_get_int(indices[d]);
         self_in = item(self, i < 0 ? i + self->dims[0] : i);

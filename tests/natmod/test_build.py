@@ -63,11 +63,12 @@ const char *unreachable(void) { return "nobody calls this text"; }
 
 def tree(folder, statement=""):
     """A source tree that the rule can build, with `statement` in one of its functions."""
-    for name in ("Makefile", "firmware/engine/sources.mk"):
+    sentences = ("kernels/kernel.h", "kernels/status.def", "kernels/ops.def", "firmware/mpy/refusals.def")
+    for name in ("Makefile", "firmware/engine/sources.mk", *sentences):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(TOP / name, folder / name)
     shutil.copytree(TOP / "firmware/mpy/natmod", folder / "firmware/mpy/natmod")
-    (folder / "kernels/inner").mkdir(parents=True)
+    (folder / "kernels/inner").mkdir()
     (folder / "kernels/tiny.h").write_text(HEADER)
     (folder / "kernels/inner/portable.c").write_text(KERNEL)
     (folder / "firmware/engine/table.c").write_text(TABLE % statement)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ * Raises failures as exceptions, and gives operators their names. A firmware keeps the sentences in flash; the native
+ * module lies in RAM and leaves them to the Python module mpylite_errors, which is imported only when needed. */
+#include "binding.h"
+
+mp_obj_t binding_call(qstr module, qstr name, size_t n_args, const mp_obj_t *args) {
+    mp_obj_t imported = mp_import_name(module, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+    return mp_call_function_n_kw(mp_load_attr(imported, name), n_args, 0, (mp_obj_t *)args);
+}
+
+#ifdef MICROPY_ENABLE_DYNRUNTIME
+
+static mp_obj_t explain(qstr name, size_t n_args, const int32_t *numbers) {
+    mp_obj_t args[7];
+    for (size_t i = 0; i < n_args; i++) {
+        args[i] = mp_obj_new_int(numbers[i]);
+    }
+    return binding_call(MP_QSTR_mpylite_errors, name, n_args, args);
+}
+
+void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t third) {
+    int32_t numbers[4] = {(int32_t)refusal, first, second, third};
+    explain(MP_QSTR_refuse, 4, numbers);
+    __builtin_unreachable();
+}
+
+void binding_fail(const failure_t *error, bool running) {
+    int32_t numbers[7] = {running, error->status, error->op_index, error->op_code, error->port, error->found, error->needs};
+    explain(MP_QSTR_fail, 7, numbers);
+    __builtin_unreachable();
+}
+
+mp_obj_t binding_operator(int32_t code) {
+    return explain(MP_QSTR_operator, 1, &code);
+}
+
+#else
+
+static const struct {
+    const mp_obj_type_t *type;
+    const char *text;
+} refusals[] = {
+#define REFUSAL(name, exception, text) {&mp_type_##exception, text},
+#include "refusals.def"
+#undef REFUSAL
+};
+
+void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t third) {
+    mp_obj_t numbers[3] = {mp_obj_new_int(first), mp_obj_new_int(second), mp_obj_new_int(third)};
+    size_t count = 0;
+    for (const char *p = refusals[refusal].text; *p; p++) {
+        count += *p == '%';
+    }
+    mp_obj_t text = mp_binary_op(MP_BINARY_OP_MODULO, binding_text(refusals[refusal].text), mp_obj_new_tuple(count, numbers));
+    mp_raise_type_arg(refusals[refusal].type, text);
+}
+
+void binding_fail(const failure_t *error, bool running) {
+    char text[200];
+    status_format(error, text, sizeof text);
+    mp_raise_type_arg(running ? &mp_type_RuntimeError : &mp_type_ValueError, binding_text(text));
+}
+
+mp_obj_t binding_operator(int32_t code) {
+    const char *name = registry_name(code);
+    return name ? binding_text(name) : mp_obj_new_int(code);
+}
+
+#endif
