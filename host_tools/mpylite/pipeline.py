@@ -10,13 +10,14 @@ from .graph import Graph
 from .writers import tflite as writer
 
 METHODS = ("auto", *passes.METHODS)
-# What `auto` tries: (what to tell, settings that differ); the first wins a tie.
+# What `auto` tries, in order: (what to tell, passes before, settings that differ, decibels that it must gain over the best
+# so far). What fits the calibration samples more closely must gain more: on other samples it loses some of it again.
 TRIALS = (
-    ("minmax", {"method": "minmax"}),
-    ("minmax with bias correction", {"method": "minmax", "correct_bias": True}),
-    ("least square error with bias correction", {"method": "best", "correct_bias": True}),
+    ("minmax", (), {"method": "minmax"}, 0.0),
+    ("minmax with bias correction", (), {"method": "minmax", "correct_bias": True}, 0.3),
+    ("least square error with bias correction", (), {"method": "best", "correct_bias": True}, 0.6),
+    ("minmax, equalised, with bias correction", passes.EQUALISE, {"method": "minmax", "correct_bias": True}, 2.0),
 )
-WORTH_DB = 0.3  # a gain below this is noise of the samples
 
 
 @dataclass
@@ -74,20 +75,22 @@ def _set_data(settings, graph, data, random, options):
 
 def _choose(graph, settings, samples):
     """The trial whose outputs are nearest to the float graph's on calibration samples."""
-    exact, best = None, None
-    for name, changes in TRIALS:
-        made = passes.apply(graph.copy(), passes.QUANTIZE, dataclasses.replace(settings, **changes))
+    exact, best, prepared = None, None, {(): graph}
+    for name, before, changes, gain in TRIALS:
+        if before not in prepared:
+            prepared[before] = passes.apply(graph.copy(), before, settings)
+        made = passes.apply(prepared[before].copy(), passes.QUANTIZE, dataclasses.replace(settings, **changes))
         if best is None and not measuring.engine_can(made):
             made.notes.append("ranges: minmax (this engine build cannot run the model, so nothing was compared)")
             return made
         if exact is None:
-            exact = float_run.run(graph, samples)
-        found = measuring.score(made, samples, exact)
+            exact = float_run.run(measuring.telling(graph), samples)
+        found = measuring.score(measuring.telling(made), samples, exact)
         settings.progress(f"comparing {name}", len(samples[0]), None)
-        if best is None or found > best[0] + WORTH_DB:
+        if best is None or found > best[0] + gain:
             best = (found, made, name)
     best[1].notes.append(
-        f"ranges: {best[2]}; outputs {best[0]:.1f} dB signal to noise on {len(samples[0])} calibration samples"
+        f"ranges: {best[2]}; last layer {best[0]:.1f} dB signal to noise on {len(samples[0])} calibration samples"
     )
     return best[1]
 

@@ -3,6 +3,7 @@
 
 from .calibrate import calibrate
 from .drop_identity import drop_identity
+from .equalise import equalise
 from .fold_batch_norm import fold_batch_norm
 from .fold_constants import fold_constants
 from .fuse_activation import fuse_activation
@@ -30,11 +31,12 @@ SIMPLIFY = (
     drop_identity,
 )
 CALIBRATE = (refuse_unsupported, calibrate)
+EQUALISE = (equalise, calibrate)
 QUANTIZE = (quantize, set_io_types)
 PASSES = SIMPLIFY + CALIBRATE + QUANTIZE
 PASS_THROUGH = (refuse_unsupported,)
 
-__all__ = ["CALIBRATE", "METHODS", "PASSES", "PASS_THROUGH", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
+__all__ = ["CALIBRATE", "EQUALISE", "METHODS", "PASSES", "PASS_THROUGH", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
 
 
 def apply(graph, passes, settings):

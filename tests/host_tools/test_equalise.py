@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""equalise and bias correction: the float model does not notice, the integer model gains where channels
+differ widely.
+"""
+
+import numpy as np
+import pytest
+from mpylite import float_run, measuring, passes
+from mpylite.graph import Graph, Node, Tensor
+
+CONV = {
+    "padding": "SAME", "stride_h": 1, "stride_w": 1, "dilation_h_factor": 1, "dilation_w_factor": 1,
+    "fused_activation_function": "RELU",
+}  # fmt: skip
+
+
+def uneven(second):
+    """Two layers whose channels between them differ by a factor of 200."""
+    rng = np.random.default_rng(2)
+    size = np.geomspace(1, 200, 8)[:, None, None, None]
+    x, middle, y = Tensor("x", (1, 6, 6, 3)), Tensor("middle", (1, 6, 6, 8)), Tensor("y", (1, 6, 6, 8))
+    first = Tensor.constant("w", (rng.normal(0, 1, (8, 3, 3, 3)) * size).astype(np.float32))
+    if second == "DEPTHWISE_CONV_2D":
+        after = rng.normal(0, 1, (1, 3, 3, 8)) / size[:, 0, 0, 0]
+    else:
+        after = rng.normal(0, 1, (8, 3, 3, 8)) / size[:, 0, 0, 0]
+    biases = [Tensor.constant(f"b{i}", np.zeros(8, np.float32)) for i in range(2)]
+    nodes = [
+        Node("CONV_2D", [x, first, biases[0]], [middle], dict(CONV), "first"),
+        Node(
+            second,
+            [middle, Tensor.constant("v", after.astype(np.float32)), biases[1]],
+            [y],
+            {**CONV, "depth_multiplier": 1},
+            "second",
+        ),
+    ]
+    return Graph("g", nodes, [x], [y], ["x"], ["y"]), [rng.normal(0, 1, (40, 6, 6, 3)).astype(np.float32)]
+
+
+@pytest.mark.parametrize("second", ["DEPTHWISE_CONV_2D", "CONV_2D"])
+def test_equalising_keeps_the_float_outputs_and_helps_int8(second):
+    graph, batch = uneven(second)
+    exact = float_run.run(graph, batch)
+    settings = passes.Settings(batches=lambda: [batch])
+    graph = passes.apply(graph, passes.CALIBRATE, settings)
+    even = passes.apply(graph.copy(), passes.EQUALISE, settings)
+    np.testing.assert_allclose(float_run.run(even, batch)[0], exact[0], rtol=1e-3, atol=1e-4)
+    scores = [measuring.score(passes.apply(g.copy(), passes.QUANTIZE, settings), batch, exact) for g in (graph, even)]
+    assert scores[1] > scores[0] + 3
+
+
+def test_a_copy_leaves_the_original_alone():
+    graph, batch = uneven("CONV_2D")
+    before = float_run.run(graph, batch)[0]
+    settings = passes.Settings(batches=lambda: [batch])
+    graph = passes.apply(graph, passes.CALIBRATE, settings)
+    passes.apply(passes.apply(graph.copy(), passes.EQUALISE, settings), passes.QUANTIZE, settings)
+    np.testing.assert_array_equal(float_run.run(graph, batch)[0], before)
+    assert all(t.dtype == "float32" for t in graph.tensors())
+
+
+def test_bias_correction_removes_the_shift_of_rounded_weights():
+    """Inputs with a large mean make rounding errors of the weights a shift of every output."""
+    rng = np.random.default_rng(3)
+    x, y = Tensor("x", (1, 64)), Tensor("y", (1, 16))
+    weights = Tensor.constant("w", rng.normal(0, 1, (16, 64)).astype(np.float32))
+    weights.data[:, 0] = 60  # a coarse scale for all others
+    node = Node("FULLY_CONNECTED", [x, weights, Tensor.constant("b", np.zeros(16, np.float32))], [y], {}, "dense")
+    graph, batch = Graph("g", [node], [x], [y], ["x"], ["y"]), [rng.normal(5, 0.2, (200, 64)).astype(np.float32)]
+    batch[0][:, 0] = 0
+    graph = passes.apply(graph, passes.CALIBRATE, passes.Settings(batches=lambda: [batch]))
+    exact, shifts = float_run.run(graph, batch)[0], []
+    for correct in (False, True):
+        made = passes.apply(graph.copy(), passes.QUANTIZE, passes.Settings(correct_bias=correct))
+        shifts.append(np.abs((measuring.run_integer(made, batch)[0].reshape(exact.shape) - exact).mean(0)).mean())
+    assert shifts[1] < shifts[0] / 4
