@@ -4,6 +4,7 @@
 #include "arithmetic.h"
 
 #include "clamp.h"
+#include "inner/inner.h"
 
 /* ---- shared --------------------------------------------------------------------------------------------------- */
 
@@ -155,7 +156,61 @@ static status_t sum_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op) 
     }
     bool wide = kernel_output(ctx, 0)->type == TENSOR_INT16;
     TRY(set_input_factors(ctx, params, scale, wide ? 15 : 20, &larger));
-    return arithmetic_set_factor(ctx, params, 2, requant_ratio(larger, wide ? 0x1p-14f : 0x1p-19f, scale[2]), 0);
+    TRY(arithmetic_set_factor(ctx, params, 2, requant_ratio(larger, wide ? 0x1p-14f : 0x1p-19f, scale[2]), 0));
+    if (!wide && params->shift[2] < 0) {
+        kernel_scratch(ctx, inner_sum_scratch());
+    }
+    return STATUS_OK;
+}
+
+static int32_t sub_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
+    return finish(scaled(operand(a, p, 0) - operand(b, p, 1), p, 2), p);
+}
+
+static uint32_t sub_integer(uint32_t a, uint32_t b) {
+    return a - b;
+}
+
+static float sub_real(float a, float b) {
+    return a - b;
+}
+
+static const arithmetic_operator_t sub_operator = {sub_quantised, sub_integer, sub_real, true};
+
+/* Every operand's value, by its byte. */
+static void fill_table(int32_t *table, const arithmetic_t *p, unsigned index, bool negative) {
+    bool half = p->multiplier[index] == 1 << 30 && p->shift[index] == 0; /* the operand of the larger scale */
+    for (int32_t byte = 0; byte < 256; byte++) {
+        int32_t x = (int8_t)byte;
+        int32_t value = half ? (x - p->zero_point[index]) * (1 << (p->left_shift - 1)) : operand(x, p, index);
+        table[byte] = negative ? -value : value;
+    }
+}
+
+typedef struct {
+    const arithmetic_t *params;
+    int32_t *tables;
+} table_call_t;
+
+static void table_row(const broadcast_row_t *row, const void *arg) {
+    const table_call_t *call = arg;
+    const arithmetic_t *p = call->params;
+    inner_sum_t sum = {call->tables, call->tables + 256, row->in[0], row->in[1], row->out, call->tables + 512, row->count,
+                       {&p->multiplier[2], &p->shift[2], 0, p->zero_point[2], p->low.integer, p->high.integer}};
+    inner_sum_s8(&sum);
+}
+
+static status_t sum_invoke(const kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
+    table_call_t call = {ctx->params, ctx->scratch};
+    const broadcast_axis_t *row = call.params->plan->axis;
+    if (kernel_output(ctx, 0)->type != TENSOR_INT8 || inner_sum_scratch() == 0 || call.params->shift[2] >= 0 ||
+        row->step[0] != 1 || row->step[1] != 1) {
+        return arithmetic_invoke(ctx, op);
+    }
+    fill_table(call.tables, call.params, 0, false);
+    fill_table(call.tables + 256, call.params, 1, op == &sub_operator);
+    broadcast_run(ctx, call.params->plan, table_row, &call);
+    return STATUS_OK;
 }
 
 static int32_t add_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
@@ -177,29 +232,15 @@ status_t add_prepare(kernel_ctx_t *ctx) {
 }
 
 status_t add_invoke(const kernel_ctx_t *ctx) {
-    return arithmetic_invoke(ctx, &add_operator);
+    return sum_invoke(ctx, &add_operator);
 }
-
-static int32_t sub_quantised(int32_t a, int32_t b, const arithmetic_t *p) {
-    return finish(scaled(operand(a, p, 0) - operand(b, p, 1), p, 2), p);
-}
-
-static uint32_t sub_integer(uint32_t a, uint32_t b) {
-    return a - b;
-}
-
-static float sub_real(float a, float b) {
-    return a - b;
-}
-
-static const arithmetic_operator_t sub_operator = {sub_quantised, sub_integer, sub_real, true};
 
 status_t sub_prepare(kernel_ctx_t *ctx) {
     return sum_prepare(ctx, &sub_operator);
 }
 
 status_t sub_invoke(const kernel_ctx_t *ctx) {
-    return arithmetic_invoke(ctx, &sub_operator);
+    return sum_invoke(ctx, &sub_operator);
 }
 
 /* ---- SQUARED_DIFFERENCE --------------------------------------------------------------------------------------- */

@@ -303,3 +303,23 @@ void inner_layer(const inner_layer_t *layer) {
         run_conv(layer);
     }
 }
+
+/* ---- sums of two operands --------------------------------------------------------------------------------------------- */
+
+#define SUMS_AT_ONCE (INNER_SUM_MORE / 4)
+
+uint32_t inner_sum_scratch(void) {
+    return INNER_SUM_TABLES + INNER_SUM_MORE;
+}
+
+void inner_sum_s8(const inner_sum_t *sum) {
+    for (int32_t i = 0; i < sum->count; i += SUMS_AT_ONCE) {
+        int32_t n = sum->count - i < SUMS_AT_ONCE ? sum->count - i : SUMS_AT_ONCE;
+        const inner_scale_t *scale = &sum->scale;
+        armv6m_add_t add = {sum->a + i, sum->b + i, sum->scratch, sum->first, sum->second, n};
+        armv6m_scale_t all = {sum->scratch, sum->out + i, scale->multiplier, scale->shift, n, 0, 1, 1, 0, 0,
+                              scale->zero_point, scale->low, scale->high};
+        armv6m_add(&add);
+        armv6m_scale_any(&all);
+    }
+}

@@ -52,6 +52,16 @@ typedef struct {
 void armv6m_scale(armv6m_scale_t *arguments);
 void armv6m_scale_relu(armv6m_scale_t *arguments);
 
+/* sums[i] = first[a[i]] + second[b[i]], bytes as unsigned indices; uses nothing up. */
+typedef struct {
+    const int8_t *a, *b;
+    int32_t *sums;
+    const int32_t *first, *second;
+    int32_t count; /* >= 1 */
+} armv6m_add_t;
+
+void armv6m_add(const armv6m_add_t *add);
+
 /* ---- depthwise --------------------------------------------------------------------------------------------------------- */
 
 /* Rows of one channel's pixels, a pair of pixels in two words: where a row is p0 p1 p2 p3 ..., its words are (p1, p0)

@@ -188,3 +188,31 @@ function armv6m_scale_relu
     b 4b
 8:  end_channel 1b
     .size armv6m_scale_relu, . - armv6m_scale_relu
+
+/* void armv6m_add(const armv6m_add_t *add)
+ *
+ *   r0 a   r1 b   r2 sums   r3 first   r4 second   r5 r6 free   r7 end of sums */
+function armv6m_add
+    push {r4-r7, lr}
+    ldr r7, [r0, #20]
+    ldr r4, [r0, #16]
+    ldr r3, [r0, #12]
+    ldr r2, [r0, #8]
+    ldr r1, [r0, #4]
+    ldr r0, [r0]
+    lsls r7, #2
+    adds r7, r2
+1:  ldrb r5, [r0]
+    lsls r5, #2
+    ldr r5, [r3, r5]
+    ldrb r6, [r1]
+    lsls r6, #2
+    ldr r6, [r4, r6]
+    adds r5, r6
+    stm r2!, {r5}
+    adds r0, #1
+    adds r1, #1
+    cmp r2, r7
+    bne 1b
+    pop {r4-r7, pc}
+    .size armv6m_add, . - armv6m_add

@@ -71,6 +71,24 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer);
 /* In invoke: the same outputs as by strips. */
 void inner_layer(const inner_layer_t *layer);
 
+/* Two operands become one by tables: out[i] = scale(first[a[i]] + second[b[i]]), the bytes of a and b taken as unsigned
+ * indices. Table entries lie within 2^28, the shift in [-31, -1]. */
+typedef struct {
+    const int32_t *first, *second; /* 256 entries */
+    const int8_t *a, *b;
+    int8_t *out;                   /* may be a or b */
+    void *scratch;                 /* behind the tables: INNER_SUM_MORE bytes */
+    int32_t count;
+    inner_scale_t scale;           /* one factor for all */
+} inner_sum_t;
+
+#define INNER_SUM_TABLES 2048
+#define INNER_SUM_MORE 256
+
+/* Bytes of scratch for an operator that works so: 0 where tables do not pay, else INNER_SUM_TABLES + INNER_SUM_MORE. */
+uint32_t inner_sum_scratch(void);
+void inner_sum_s8(const inner_sum_t *sum);
+
 /* Sum of (x[i] + x_offset) * w[i] over i < n; wraps at 32 bits. x_offset in [-127, 128]. */
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset);
 

@@ -121,7 +121,7 @@ void inner_strip(const inner_strip_t *s) {
     }
 }
 
-/* ---- whole layers ---------------------------------------------------------------------------------------------- */
+/* ---- what only some architectures do -------------------------------------------------------------------------------------------- */
 
 #ifndef INNER_LAYERS /* a file beside this one has them */
 uint32_t inner_layer_scratch(const inner_layer_t *layer) {
@@ -131,5 +131,13 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
 
 void inner_layer(const inner_layer_t *layer) {
     (void)layer;
+}
+
+uint32_t inner_sum_scratch(void) {
+    return 0;
+}
+
+void inner_sum_s8(const inner_sum_t *sum) {
+    (void)sum;
 }
 #endif
