@@ -9,6 +9,7 @@ from .fold_constants import fold_constants
 from .fuse_activation import fuse_activation
 from .fuse_pad import fuse_pad
 from .merge_reshapes import merge_reshapes
+from .merge_requantize import merge_requantize
 from .move_reshapes import move_reshapes
 from .quantize import quantize
 from .ranges import METHODS
@@ -32,7 +33,7 @@ SIMPLIFY = (
 )
 CALIBRATE = (refuse_unsupported, calibrate)
 EQUALISE = (equalise, calibrate)
-QUANTIZE = (quantize, set_io_types)
+QUANTIZE = (quantize, set_io_types, merge_requantize)
 PASSES = SIMPLIFY + CALIBRATE + QUANTIZE
 PASS_THROUGH = (refuse_unsupported,)
 
