@@ -58,6 +58,13 @@ enum {
     TENSOR_INT4 = 17,
 };
 
+/* A build for models whose activations are all int8 may leave the other types' arithmetic out. Only where that saves
+ * something a kernel asks KERNEL_IS(type, TENSOR_...); it then refuses those types like any that it does not know. */
+#ifndef MPYLITE_INT8_ONLY
+#define MPYLITE_INT8_ONLY 0
+#endif
+#define KERNEL_IS(type, wanted) (!MPYLITE_INT8_ONLY && (type) == (wanted))
+
 enum {
     TENSOR_CONSTANT = 1, /* data lies in the model file: read-only, there during prepare */
     TENSOR_VARIABLE = 2, /* keeps its data between invocations (is_variable), zero_point at first */
@@ -105,9 +112,7 @@ typedef struct kernel_ctx {
 } kernel_ctx_t;
 
 /* Input i, or NULL where the operator has none or it was left out (index -1). */
-static inline tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i) {
-    return i < ctx->input_count && ctx->inputs[i] >= 0 ? &ctx->tensors[ctx->inputs[i]] : NULL;
-}
+tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i);
 
 /* Output i; must exist (kernel_arity has checked). */
 static inline tensor_t *kernel_output(const kernel_ctx_t *ctx, unsigned i) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * How a real factor becomes (multiplier, shift). Integer long division instead of double arithmetic: a
  * microcontroller without a floating-point unit would need a kilobyte of library for the same bits. */
+#define REQUANT_BODIES
 #include "requant.h"
 
 #include <stdbool.h>

@@ -7,6 +7,13 @@
 
 #include <stdint.h>
 
+/* Built for size, the larger functions stand once, in requant.c; built for speed, at each place of use. */
+#ifdef __OPTIMIZE_SIZE__
+#define REQUANT_SHARED
+#else
+#define REQUANT_SHARED static inline
+#endif
+
 /* factor = multiplier * 2^(shift - 31); multiplier is 0 or in [2^30, 2^31), shift in [-31, 30]. */
 typedef struct {
     int32_t multiplier;
@@ -26,25 +33,31 @@ static inline int32_t requant_divide_pot(int32_t x, int32_t exponent) {
     return (x >> exponent) + (remainder > threshold);
 }
 
+/* x * 2^shift for 0 <= shift <= 31, wrapping like the reference on two's-complement machines. */
+static inline int32_t requant_shift_left(int32_t x, int32_t shift) {
+    return (int32_t)((uint32_t)x << shift);
+}
+
 /* High 32 bits of 2*a*b, rounded (gemmlowp SaturatingRoundingDoublingHighMul); INT32_MIN squared saturates. */
-static inline int32_t requant_high_mul(int32_t a, int32_t b) {
+REQUANT_SHARED int32_t requant_high_mul(int32_t a, int32_t b);
+
+/* x * factor: left shift, doubling high multiply, rounding right shift. */
+REQUANT_SHARED int32_t requant_apply(int32_t x, int32_t multiplier, int32_t shift);
+
+#if defined REQUANT_BODIES || !defined __OPTIMIZE_SIZE__
+REQUANT_SHARED int32_t requant_high_mul(int32_t a, int32_t b) {
     if (a == b && a == INT32_MIN) {
         return INT32_MAX;
     }
     return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
 }
 
-/* x * 2^shift for 0 <= shift <= 31, wrapping like the reference on two's-complement machines. */
-static inline int32_t requant_shift_left(int32_t x, int32_t shift) {
-    return (int32_t)((uint32_t)x << shift);
-}
-
-/* x * factor: left shift, doubling high multiply, rounding right shift. */
-static inline int32_t requant_apply(int32_t x, int32_t multiplier, int32_t shift) {
+REQUANT_SHARED int32_t requant_apply(int32_t x, int32_t multiplier, int32_t shift) {
     int32_t left = shift > 0 ? shift : 0;
     int32_t right = shift > 0 ? 0 : -shift;
     return requant_divide_pot(requant_high_mul(requant_shift_left(x, left), multiplier), right);
 }
+#endif
 
 /* The same for a 48-bit accumulator (int16 activations with int64 bias): the multiplier is reduced to 16 bits,
  * rounding is half up. |x| < 2^47, shift < 8. */

@@ -16,6 +16,10 @@ static tensor_t *tensor_of(const kernel_ctx_t *ctx, unsigned port) {
     return &ctx->tensors[index_of(ctx, port)];
 }
 
+tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i) {
+    return i < ctx->input_count && ctx->inputs[i] >= 0 ? &ctx->tensors[ctx->inputs[i]] : NULL;
+}
+
 status_t kernel_fail(const kernel_ctx_t *ctx, status_t status, unsigned port, int32_t found, int32_t needs) {
     failure_t *error = &engine_of(ctx)->interpreter->error;
     error->port = (uint8_t)port;
