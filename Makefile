@@ -56,8 +56,9 @@ corpus: deps engine ## every model of the public corpus against its recorded out
 engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 	@$(SUBMAKE) -f host_tools/engine.mk OPS="$(OPS)"
 
-natmod: $(DEPS) $(MICROPYTHON) ## the native module build/natmod/ARCH/mpylite.mpy (ARCH=x64 OPS=...)
+natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in build/natmod/ARCH (ARCH=x64 OPS=... ULAB=all)
 	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) OPS="$(OPS)" MPY_DIR=$(MPY_DIR)
+	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) MOD=ulab ULAB="$(or $(ULAB),core)" MPY_DIR=$(MPY_DIR)
 
 size: test-packages $(DEPS) ## bytes of engine and operators on four instruction sets
 	@$(PY) host_tools/size

@@ -18,12 +18,14 @@
 #define FFT DEFINE
 #define UTILS DEFINE
 #define NUMBER(name, value)
+#define CONSTANT(name, object, value)
 #include "ulab_names.def"
 #undef METHOD
 #undef NUMPY
 #undef FFT
 #undef UTILS
 #undef NUMBER
+#undef CONSTANT
 
 #define ARRAY_FLAGS (MP_TYPE_FLAG_EQ_CHECKS_OTHER_TYPE | MP_TYPE_FLAG_EQ_HAS_NEQ_TEST | MP_TYPE_FLAG_ITER_IS_GETITER)
 
@@ -84,6 +86,7 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
 #define FFT(name, kind, function) STORE(fft, name, function)
 #define UTILS(name, kind, function) STORE(utils, name, function)
 #define NUMBER(name, value) mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(name), MP_OBJ_NEW_SMALL_INT(value));
+#define CONSTANT(name, object, value) mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(name), ulab_float_object(value));
 #include "ulab_names.def"
     ulab_types_t *types = m_malloc(sizeof *types);
     memset(types, 0, sizeof *types);
@@ -114,10 +117,12 @@ static const mp_rom_map_elem_t methods_table[] = {
 #define FFT NO_ROW
 #define UTILS NO_ROW
 #define NUMBER(name, value)
+#define CONSTANT(name, object, value)
 #include "ulab_names.def"
 #undef METHOD
 #undef NUMPY
 #undef NUMBER
+#undef CONSTANT
 };
 static MP_DEFINE_CONST_DICT(methods, methods_table);
 
@@ -137,6 +142,7 @@ MP_DEFINE_CONST_OBJ_TYPE(ulab_iterator_type, MP_QSTR_iterator, MP_TYPE_FLAG_ITER
 #define METHOD NO_ROW
 #define NUMPY NO_ROW
 #define NUMBER(name, value)
+#define CONSTANT(name, object, value)
 static const mp_rom_map_elem_t fft_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_fft)},
 #undef FFT
@@ -161,7 +167,24 @@ static const mp_obj_module_t utils_module = {{&mp_type_module}, (mp_obj_dict_t *
 #undef METHOD
 #undef NUMPY
 #undef NUMBER
+#undef CONSTANT
 #endif
+
+/* As objfloat.c has it. */
+typedef struct {
+    mp_obj_base_t base;
+    mp_float_t value;
+} float_object_t;
+
+#define METHOD NO_ROW
+#define NUMPY NO_ROW
+#define NUMBER(name, value)
+#define CONSTANT(name, object, value) static const float_object_t object = {{&mp_type_float}, (mp_float_t)value};
+#include "ulab_names.def"
+#undef METHOD
+#undef NUMPY
+#undef NUMBER
+#undef CONSTANT
 
 static const mp_rom_map_elem_t numpy_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_numpy)},
@@ -172,6 +195,7 @@ static const mp_rom_map_elem_t numpy_table[] = {
 #define METHOD NO_ROW
 #define NUMPY ROW
 #define NUMBER(name, value) {MP_ROM_QSTR(name), MP_ROM_INT(value)},
+#define CONSTANT(name, object, value) {MP_ROM_QSTR(name), MP_ROM_PTR(&object)},
 #include "ulab_names.def"
 };
 static MP_DEFINE_CONST_DICT(numpy, numpy_table);

@@ -62,7 +62,7 @@ mp_obj_t ulab_spectrogram(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ndarray_t *real = &result.real->array;
     ufunc_binary(UFUNC_CALL, real, real, &result.imaginary->array, length);
     if (logarithm != MP_OBJ_NULL && mp_obj_is_true(logarithm)) {
-        ufunc_binary(UFUNC_CALL_ONE, real, real, real, (ufunc_function_t)elementary_log);
+        ufunc_binary(UFUNC_CALL_ONE, real, real, real, UFUNC_ONE(elementary_log));
     }
     return MP_OBJ_FROM_PTR(result.real);
 }

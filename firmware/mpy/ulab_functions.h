@@ -17,11 +17,13 @@
 #define FFT DECLARE
 #define UTILS DECLARE
 #define NUMBER(name, value)
+#define CONSTANT(name, object, value)
 #include "ulab_names.def"
 #undef METHOD
 #undef NUMPY
 #undef FFT
 #undef UTILS
 #undef NUMBER
+#undef CONSTANT
 
 #endif

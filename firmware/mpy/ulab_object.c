@@ -18,18 +18,18 @@ static ulab_array_t *new_object(void) {
 }
 
 ulab_array_t *ulab_new(unsigned dtype, unsigned rank, const int32_t *shape) {
-    int64_t bytes = ndarray_item_bytes(dtype);
+    int32_t bytes = (int32_t)ndarray_item_bytes(dtype);
     if (rank > NDARRAY_MAX_RANK) {
         ulab_value_error("too many dimensions");
     }
     for (unsigned d = 0; d < rank; d++) {
-        bytes *= shape[d];
-        if (bytes < 0) {
+        if (shape[d] < 0) {
             ulab_value_error("negative dimensions");
         }
-        if (bytes > INT32_MAX) {
+        if (shape[d] > 0 && bytes > INT32_MAX / shape[d]) {
             mp_raise_msg(&mp_type_MemoryError, MP_ERROR_TEXT("array too large"));
         }
+        bytes *= shape[d];
     }
     ulab_array_t *self = new_object();
     self->owner = NULL;

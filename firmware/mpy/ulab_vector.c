@@ -13,7 +13,7 @@ static mp_obj_t each(ufunc_op_t op, ufunc_one_t function, mp_obj_t object) {
         from = ulab_to_array(object, 0)->array;
     }
     ulab_array_t *result = ulab_new_like(&from, DTYPE_FLOAT);
-    ufunc_binary(op, &result->array, &from, &from, (ufunc_function_t)function);
+    ufunc_binary(op, &result->array, &from, &from, UFUNC_ONE(function));
     return ulab_object(result);
 }
 
@@ -72,7 +72,7 @@ mp_obj_t ulab_around(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     factor.data = (uint8_t *)&factor_value;
     ndarray_set_shape(&factor, DTYPE_FLOAT, 0, NULL);
     ufunc_binary(UFUNC_MULTIPLY, &result->array, &result->array, &factor, NULL);
-    ufunc_binary(UFUNC_CALL_ONE, &result->array, &result->array, &factor, (ufunc_function_t)nearest);
+    ufunc_binary(UFUNC_CALL_ONE, &result->array, &result->array, &factor, UFUNC_ONE(nearest));
     ufunc_binary(UFUNC_DIVIDE, &result->array, &result->array, &factor, NULL);
     return MP_OBJ_FROM_PTR(result);
 }

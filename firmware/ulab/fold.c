@@ -15,7 +15,7 @@ void fold_start(fold_t *fold, fold_op_t op, unsigned dtype) {
 }
 
 static float float_of(int64_t value) {
-    return (float)(int32_t)(value >> 32) * 4294967296.0f + (float)(uint32_t)value;
+    return (float)(int32_t)(value >> 31) * 2147483648.0f + (float)(int32_t)(value & INT32_MAX);
 }
 
 ELEMENT_APART static void sum_strip(fold_t *fold, const element_t *strip, unsigned n) {

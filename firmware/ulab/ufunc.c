@@ -158,7 +158,7 @@ ELEMENT_APART static void compute_float(ufunc_op_t op, element_t *a, float b, uf
             a->f = single_sqrt(x);
             break;
         case UFUNC_CALL_ONE:
-            a->f = ((ufunc_one_t)function)(x);
+            a->f = ((ufunc_one_t)(void (*)(void))function)(x);
             break;
         default: /* UFUNC_CALL */
             a->f = function(x, b);

@@ -36,9 +36,10 @@ typedef enum {
     UFUNC_CALL,     /* the caller's function of a and b */
 } ufunc_op_t;
 
-/* A function of two numbers that the core has not: x**y, atan2(y, x) ... For CALL_ONE, a ufunc_one_t cast to this. */
+/* A function of two numbers that the core has not: x**y, atan2(y, x) ... For CALL_ONE, UFUNC_ONE(one). */
 typedef float (*ufunc_function_t)(float a, float b);
 typedef float (*ufunc_one_t)(float a);
+#define UFUNC_ONE(function) ((ufunc_function_t)(void (*)(void))(function))
 
 /* The type that both types go into, by ulab's table. */
 unsigned ufunc_promote(unsigned a, unsigned b);
