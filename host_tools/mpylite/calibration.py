@@ -63,7 +63,7 @@ def known_count(source):
 def random_data(graph, samples=64):
     """Random numbers in [0,1]: ranges chosen from them are a guess, which the file says."""
     rng = np.random.default_rng(0)
-    arrays = [rng.uniform(0, 1, (samples, *t.shape[1:])).astype(np.float32) for t in graph.inputs]
+    arrays = [rng.uniform(0, 1, (samples, *t.shape)).astype(np.float32) for t in graph.inputs]
     return lambda: _cut(arrays, "random calibration")
 
 
@@ -168,8 +168,9 @@ def _fit(array, tensor, where, seen):
     array = np.asarray(array)
     if array.dtype.kind not in "fiub":
         raise DataError(f"{where}: input '{tensor.name}' is {array.dtype}, needs numbers")
-    shape = (len(array), *tensor.shape[1:])
-    if array.shape[1:] not in (tensor.shape, tensor.shape[1:]):
+    one = tensor.shape[:1] == (1,)  # a batch of one, which data may leave out
+    shape = (len(array), *(tensor.shape[1:] if one else tensor.shape))
+    if array.shape[1:] not in (tensor.shape, tensor.shape[1:] if one else tensor.shape):
         raise DataError(
             f"{where}: input '{tensor.name}' has samples of shape {array.shape[1:]}, needs {tensor.shape[1:]}"
         )

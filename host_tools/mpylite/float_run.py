@@ -4,6 +4,7 @@
 import numpy as np
 
 from . import ops
+from .errors import ModelError
 
 
 def separable(graph):
@@ -37,7 +38,7 @@ def _once(graph, batch, observe):
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for node in graph.nodes:
             arrays = [_value(t, values) for t in node.inputs]
-            results = ops.run(node, arrays)
+            results = _results(node, arrays)
             if observe:
                 for tensor, array in ops.states(node, results):
                     observe(tensor, array)
@@ -56,3 +57,12 @@ def _value(tensor, values):
     if tensor is None or tensor.is_variable:
         return None
     return tensor.data if tensor.is_constant else values[id(tensor)]
+
+
+def _results(node, arrays):
+    try:
+        return ops.run(node, arrays)
+    except (ValueError, IndexError, TypeError, ZeroDivisionError) as error:
+        raise ModelError(
+            f"layer '{node.name}': {node.op} does not fit its inputs ({error}); save the model again"
+        ) from error

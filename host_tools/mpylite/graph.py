@@ -177,6 +177,9 @@ class Graph:
             raise ModelError(f"{where}: the model has no input, needs at least one; give the model an Input layer")
         if not self.outputs:
             raise ModelError(f"{where}: the model has no output, needs at least one")
+        for tensor in self.inputs:
+            if any(n < 1 for n in tensor.shape):
+                raise ModelError(f"{where}: input '{tensor.name}' has shape {tensor.shape}, needs every size above 0")
         known = {id(t) for t in self.inputs}
         for index, node in enumerate(self.nodes):
             _check_node(f"{where}: op {index} {node.op} '{node.name}'", node, known)

@@ -14,7 +14,7 @@ FIXED = {
     "LOG_SOFTMAX": (16 / 256, 127, 16 / 65536),
 }
 SMALLEST = 1e-12  # below this a range is taken for zero
-DEAD, LEAST = 1e-3, 1e-6  # the range of a tensor that is always zero, and the least of any other: kernels need
+DEAD, LEAST = 1e-3, 1e-5  # the range of a tensor that is always zero, and the least of any other: kernels need
 # the scales of an operator within a factor of about a million of one another
 
 

@@ -3,8 +3,10 @@
 
 import pathlib
 
-from ..errors import ModelError
+from ..errors import ModelError, MpyliteError
 
+# What Python raises where a file's values make no sense; a reader need not guard each of them.
+DAMAGE = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 KINDS = "a Keras .keras or .h5, an ONNX .onnx or a .tflite file"
 
 
@@ -39,4 +41,10 @@ def read(path):
         from . import keras_h5 as reader
     else:
         from . import keras as reader
-    return reader.read(path).check(str(path))
+    try:
+        return reader.read(path).check(str(path))
+    except MpyliteError:
+        raise
+    except DAMAGE as error:
+        found = f"{type(error).__name__}: {error}"
+        raise ModelError(f"{path}: not understood ({found}); save or export it again with a current version") from error

@@ -14,6 +14,7 @@ class Builder:
         self._used = {}
 
     def unique(self, name):
+        name = str(name)
         count = self._used.get(name, 0)
         self._used[name] = count + 1
         return name if count == 0 else f"{name}_{count}"
@@ -21,14 +22,14 @@ class Builder:
     def input(self, name, shape, dtype="float32"):
         tensor = Tensor(self.unique(name), shape, dtype)
         self.graph.inputs.append(tensor)
-        self.graph.input_names.append(name)
+        self.graph.input_names.append(str(name))
         return tensor
 
     def output(self, tensor, name=None):
         if tensor.is_constant or any(tensor is t for t in (*self.graph.inputs, *self.graph.outputs)):
             tensor = self.reshape(tensor, tensor.shape, f"{tensor.name}/copy")
         self.graph.outputs.append(tensor)
-        self.graph.output_names.append(name or tensor.name)
+        self.graph.output_names.append(str(name or tensor.name))
 
     def constant(self, values, name, dtype=np.float32):
         return Tensor.constant(self.unique(name), np.asarray(values, dtype))

@@ -12,13 +12,13 @@ def read(config, weights, where):
     """The Graph of a whole model; config is Keras's serialised model object."""
     if not isinstance(config, dict) or "class_name" not in config or "config" not in config:
         raise ModelError(f"{where}: configuration has no class_name and config; save the whole model, not its weights")
-    walker = _Walker(config["config"].get("name", "model"), where)
-    try:
-        outputs = walker.model(config, weights, None)
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+    if not isinstance(config["config"], (dict, list)):
         raise ModelError(
-            f"{where}: configuration is not understood ({type(error).__name__}: {error}); save it with a current Keras"
-        ) from error
+            f"{where}: configuration is {type(config['config']).__name__}, needs layers; save the model again"
+        )
+    name = config["config"].get("name") if isinstance(config["config"], dict) else None
+    walker = _Walker(str(name or "model"), where)
+    outputs = walker.model(config, weights, None)
     if walker.reasons:
         raise UnsupportedError(where, walker.reasons)
     for name, tensor in outputs:
