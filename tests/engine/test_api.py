@@ -131,3 +131,13 @@ def test_details_equal_tensorflow_lites(folder):
         assert mine["quantization"] == other["quantization"]
         for key in ("scales", "zero_points", "quantized_dimension"):
             assert np.array_equal(mine["quantization_parameters"][key], other["quantization_parameters"][key])
+
+
+def test_micropython_gives_memory_back(folder):
+    """60 interpreters with 100 KB each in a heap of 512 KB; what is used afterwards does not grow."""
+    script = SCRIPT.with_name("heap_script.py")
+    lines = micropython.run_script(script, str(folder), heap_bytes=512 << 10).splitlines()
+    growth, shared, refusal, after = lines
+    assert int(growth) < 1024
+    assert shared == after != "0.0000"
+    assert refusal == f"arena: needs {1 << 30} bytes, the heap has no such block; free some or pass arena="
