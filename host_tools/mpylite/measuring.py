@@ -13,6 +13,7 @@ from .writers import tflite as writer
 
 BUDGET_MACS = 3e9  # of one measurement: enough samples to tell, few enough to wait for
 LEAST, MOST = 4, 128
+LARGEST_MACS = 8e9  # of LEAST samples; beyond it nothing is measured
 
 
 def sample_count(graph):
@@ -31,13 +32,16 @@ def take(batches, count):
     return [np.concatenate(arrays) for arrays in zip(*parts)]
 
 
-def engine_can(graph):
-    """Whether the engine of this installation runs the graph."""
+def obstacle(graph):
+    """Why the graph is not measured, or None."""
+    macs = sum(ops.macs(node) for node in graph.nodes)
+    if macs * LEAST > LARGEST_MACS:
+        return f"{macs:,} MACs take too long on the PC"
     try:
         Interpreter(writer.to_bytes(graph, planner.plan(graph)))
-    except MpyliteError:
-        return False
-    return True
+    except MpyliteError as error:
+        return f"the engine does not run it ({error})"
+    return None
 
 
 def run_integer(graph, batch):

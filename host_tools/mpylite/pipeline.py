@@ -80,8 +80,8 @@ def _choose(graph, settings, samples):
         if before not in prepared:
             prepared[before] = passes.apply(graph.copy(), before, settings)
         made = passes.apply(prepared[before].copy(), passes.QUANTIZE, dataclasses.replace(settings, **changes))
-        if best is None and not measuring.engine_can(made):
-            made.notes.append("ranges: minmax (this engine build cannot run the model, so nothing was compared)")
+        if best is None and (reason := measuring.obstacle(made)):
+            made.notes.append(f"ranges: minmax, nothing was compared: {reason}")
             return made
         if exact is None:
             exact = float_run.run(measuring.telling(graph), samples)

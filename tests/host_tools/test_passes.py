@@ -71,7 +71,32 @@ def max_of_two():
     return b.graph, ["MUL", "MUL", "MAXIMUM"]
 
 
-GRAPHS = (concat_of_two_scales, reshapes, identities, unused, constants, shared_activation, max_of_two)
+def there_and_back():
+    """Transposes around an activation, which fuses into the operator before them."""
+    b, x = builder()
+    y = b.transpose(b.scaled(x, 2.0, "twice"), (0, 3, 1, 2), "there")
+    b.output(b.scaled(b.transpose(b.add("RELU", [y], {}, "r"), (0, 2, 3, 1), "back"), 3.0, "y"))
+    return b.graph, ["MUL", "MUL"]
+
+
+def two_turns():
+    b, x = builder()
+    y = b.transpose(b.transpose(x, (0, 3, 1, 2), "one"), (0, 3, 1, 2), "two")
+    b.output(b.scaled(y, 2.0, "y"))
+    return b.graph, ["TRANSPOSE", "MUL"]
+
+
+GRAPHS = (
+    there_and_back,
+    two_turns,
+    concat_of_two_scales,
+    reshapes,
+    identities,
+    unused,
+    constants,
+    shared_activation,
+    max_of_two,
+)
 
 
 @pytest.mark.parametrize("make", GRAPHS)

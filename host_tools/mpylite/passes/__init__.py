@@ -10,6 +10,7 @@ from .fuse_activation import fuse_activation
 from .fuse_pad import fuse_pad
 from .merge_reshapes import merge_reshapes
 from .merge_requantize import merge_requantize
+from .merge_transposes import merge_transposes
 from .move_reshapes import move_reshapes
 from .quantize import quantize
 from .ranges import METHODS
@@ -23,6 +24,8 @@ SIMPLIFY = (
     widen_weights,
     spell_out_int16,
     fold_constants,
+    drop_identity,
+    merge_transposes,
     drop_identity,
     move_reshapes,
     merge_reshapes,
