@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define LEAST_PIXELS 3             /* below, packing the weights costs more than it gains */
 #define STREAM_MOST_BYTES 32768    /* of packed weights and their sums at a time */
 #define MOST_PRODUCTS (1 << 28)    /* the sum of a window's products, with every x + x_offset within 256 */
 #define SUMS_BYTES (4 * ARMV6M_PIXELS)
+#define OUTPUT_BYTES (SUMS_BYTES + (int32_t)sizeof(armv6m_factor_t))
 
 /* ---- prepare ---------------------------------------------------------------------------------------------------------- */
 
@@ -37,20 +37,20 @@ static uint32_t row_bytes(const int8_t *w, int32_t count) {
             piece = (piece + 1) % ARMV6M_MOST_GROUPS;
         }
     }
-    return all > MOST_PRODUCTS / 256 ? 0 : 4 * words + SUMS_BYTES;
+    return all > MOST_PRODUCTS / 256 ? 0 : 4 * words + OUTPUT_BYTES;
 }
 
 static bool is_relu(const inner_scale_t *scale) {
     return scale->low == scale->zero_point;
 }
 
-/* Whether armv6m_scale.S may scale the sums: dead channels with a multiplier of 0 and a large bias are common. */
-static bool sums_fit(const inner_strip_t *s) {
+/* Dead channels with a multiplier of 0 and a large bias are common. */
+int armv6m_sums_fit(const inner_strip_t *s) {
     const int32_t *bias = s->bias;
     uint32_t most = (is_relu(&s->scale) ? ARMV6M_MOST_SUM_RELU : ARMV6M_MOST_SUM) - MOST_PRODUCTS;
     for (int32_t c = 0; c < s->channels; c++) {
-        int32_t i = c & s->scale.mask;
-        bool shift_fits = s->scale.shift[i] < 0 || (s->scale.shift[i] == 0 && (is_relu(&s->scale) || s->scale.multiplier[i] == 0));
+        int32_t i = c & s->scale.mask, shift = s->scale.shift[i];
+        bool shift_fits = shift < 0 || (shift == 0 && (is_relu(&s->scale) || s->scale.multiplier[i] == 0));
         if (!shift_fits || (bias != NULL && magnitude(bias[c]) > most)) {
             return false;
         }
@@ -64,13 +64,13 @@ static uint32_t padded(const inner_layer_t *layer) {
 
 /* Most bytes that a row's stream may have, and the exit. */
 static uint32_t most_row_bytes(uint32_t count) {
-    return 12 + 3 * count + SUMS_BYTES + 8;
+    return 12 + 3 * count + OUTPUT_BYTES + 8;
 }
 
 static uint32_t conv_scratch(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
     uint32_t count = padded(layer), bytes = 0;
-    if (layer->y.out * layer->x.out * layer->batches < LEAST_PIXELS || count > 0x4000) {
+    if (layer->y.out * layer->x.out * layer->batches < ARMV6M_PIXELS || count > 0x4000) {
         return 0;
     }
     for (int32_t c = 0; c < s->channels; c++) {
@@ -88,67 +88,27 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
 }
 
 uint32_t inner_layer_scratch(const inner_layer_t *layer) {
-    if (!sums_fit(&layer->strip)) {
+    if (!armv6m_sums_fit(&layer->strip)) {
         return 0;
     }
     return layer->strip.fan ? armv6m_depth_scratch(layer) : conv_scratch(layer);
 }
 
-/* ---- packing weights --------------------------------------------------------------------------------------------------- */
+/* ---- scaling ----------------------------------------------------------------------------------------------------------- */
 
-#define LOW_BYTES 0x00ff00ffu
-#define BIASED 0x80808080u
-
-/* The sum of the absolute values of four bytes. */
-static uint32_t magnitudes(uint32_t bytes) {
-    uint32_t negative = bytes >> 7 & 0x01010101u;
-    uint32_t all = (bytes ^ ((negative << 8) - negative)) + negative;
-    all = (all & LOW_BYTES) + (all >> 8 & LOW_BYTES);
-    return (all + (all >> 16)) & 0xffff;
+armv6m_factor_t armv6m_factor(const inner_scale_t *scale, int32_t channel) {
+    int32_t i = channel & scale->mask;
+    uint32_t multiplier = (uint32_t)scale->multiplier[i], shift = 0 - (uint32_t)scale->shift[i];
+    armv6m_factor_t factor = {(1u << shift) >> 1, multiplier & 0xffff, multiplier >> 16, shift};
+    return factor;
 }
 
-/* Some models have outputs without weights. */
-static bool is_zero(const uint32_t *w, const uint32_t *end) {
-    while (w != end && *w == 0) {
-        w++;
+void armv6m_scale_any(const int32_t *sums, const armv6m_scale_t *how) {
+    if (how->low == how->zero_point) {
+        armv6m_scale_relu(sums, how);
+    } else {
+        armv6m_scale(sums, how);
     }
-    return w == end;
-}
-
-/* Appends one output's weights. */
-static uint32_t *pack_row(uint32_t *at, const armv6m_code_t *code, const uint32_t *w, uint32_t groups, int32_t x_offset,
-                          int32_t bias) {
-    uint32_t base = (uint32_t)(uintptr_t)code, used = 0, total = 0;
-    uint32_t *jump = at, *bias_at = at + 1;
-    const uint32_t *end = w + groups;
-    at += 2;
-    groups = is_zero(w, end) ? 0 : groups;
-    for (w = end - groups; w != end; w++) {
-        uint32_t low = (*w ^ BIASED) & LOW_BYTES, high = (*w ^ BIASED) >> 8 & LOW_BYTES;
-        total += ((low + high) & 0xffff) + ((low + high) >> 16);
-        bool wide = magnitudes(*w) > 255;
-        if (used != 0 && (wide || used == ARMV6M_MOST_GROUPS)) {
-            *jump = base + code->groups_end - used * code->group_bytes;
-            jump = at++;
-            used = 0;
-        }
-        at[0] = (low >> 16 | low << 16) - 0x00800080;
-        at[1] = (high >> 16 | high << 16) - 0x00800080;
-        at += 2;
-        used++;
-        if (wide) {
-            *jump = base + code->wide;
-            jump = at++;
-            used = 0;
-        }
-    }
-    if (used != 0) {
-        *jump = base + code->groups_end - used * code->group_bytes;
-        jump = at++;
-    }
-    *jump = base + code->done;
-    *bias_at = (uint32_t)bias + (uint32_t)x_offset * (total - 128 * 4 * groups);
-    return at;
 }
 
 /* ---- packing activations ----------------------------------------------------------------------------------------------- */
@@ -156,69 +116,87 @@ static uint32_t *pack_row(uint32_t *at, const armv6m_code_t *code, const uint32_
 /* One layer at work. */
 typedef struct {
     const inner_layer_t *layer;
-    uint32_t count;    /* bytes of a window, a multiple of 4 */
-    uint32_t *words;   /* five packed pixels */
-    int8_t *row;       /* a window's bytes, or weights, where they are not aligned */
+    uint32_t count;      /* bytes of a window, a multiple of 4 */
+    bool by_words;       /* an input pixel is whole aligned words */
+    uint32_t *words;     /* five packed pixels */
+    int8_t *row;         /* a window's bytes, or weights, where they are not aligned */
     uint32_t *stream;
-    uint32_t *end;     /* of stream and sums */
+    uint32_t *end;       /* of stream, sums and factors */
     int32_t batch, y, x; /* of the next pixel */
 } conv_t;
 
-static void copy(int8_t *to, const int8_t *from, int32_t count) {
-    while (--count >= 0) {
-        *to++ = *from++;
+/* The taps of one window along one axis that lie in the image. */
+typedef struct {
+    int32_t first, count; /* taps */
+    int32_t in;           /* input position of the first */
+} cut_t;
+
+static cut_t cut(const inner_axis_t *axis, int32_t out) {
+    cut_t c = {0, axis->kernel, out * axis->stride - axis->pad};
+    for (; c.count > 0 && c.in < 0; c.count--) {
+        c.in += axis->dilation;
+        c.first++;
+    }
+    while (c.count > 0 && c.in + (c.count - 1) * axis->dilation >= axis->in) {
+        c.count--;
+    }
+    return c;
+}
+
+/* Makes pixel i of five padding. */
+static void fill_words(const conv_t *conv, uint32_t *words) {
+    uint32_t zero = (uint32_t)-conv->layer->strip.x_offset;
+    for (uint32_t groups = conv->count / 4; groups > 0; groups--, words += 2 * ARMV6M_PIXELS) {
+        words[0] = words[1] = zero + (zero << 16);
     }
 }
 
-static void fill(int8_t *to, int8_t value, int32_t count) {
-    while (--count >= 0) {
-        *to++ = value;
+/* Packs rows of taps that lie side by side in the image. */
+static void pack_taps(const conv_t *conv, uint32_t *words, const int8_t *x, cut_t taps, cut_t rows, int32_t x_row) {
+    int32_t depth = conv->layer->strip.x_step, kernel = conv->layer->x.kernel;
+    int32_t at = (rows.first * kernel + taps.first) * depth, bytes = taps.count * depth;
+    if (conv->by_words) {
+        armv6m_pack_x(x, words + at / 4 * 2 * ARMV6M_PIXELS, bytes / 4, rows.count, x_row - bytes,
+                      (kernel * depth - bytes) / 4 * 8 * ARMV6M_PIXELS);
+    } else {
+        armv6m_copy_rows(conv->row + at, x, bytes, rows.count, x_row, kernel * depth);
     }
 }
 
-/* Where a pixel of the image begins. */
-static const int8_t *pixel_at(const conv_t *conv, int32_t y, int32_t x) {
-    const inner_layer_t *layer = conv->layer;
-    return (const int8_t *)layer->strip.x + ((conv->batch * layer->y.in + y) * layer->x.in + x) * layer->strip.x_step;
-}
-
-static bool inside(const inner_axis_t *axis, int32_t at) {
-    return at >= 0 && at < axis->in;
-}
-
-/* The bytes of one window; padding is the zero point. */
-static void gather(const conv_t *conv, int8_t *to) {
+/* Packs the next pixel's window as pixel i of five. */
+static void pack_pixel(const conv_t *conv, int32_t i) {
     const inner_axis_t *ay = &conv->layer->y, *ax = &conv->layer->x;
-    int32_t depth = conv->layer->strip.x_step;
-    int8_t zero = (int8_t)-conv->layer->strip.x_offset;
-    int32_t first = conv->x * ax->stride - ax->pad;
-    bool whole = ax->dilation == 1 && first >= 0 && first + ax->kernel <= ax->in;
-    for (int32_t ky = 0, y = conv->y * ay->stride - ay->pad; ky < ay->kernel; ky++, y += ay->dilation) {
-        if (whole && inside(ay, y)) {
-            copy(to, pixel_at(conv, y, first), ax->kernel * depth);
-            to += ax->kernel * depth;
-            continue;
-        }
-        for (int32_t kx = 0, x = first; kx < ax->kernel; kx++, x += ax->dilation, to += depth) {
-            if (inside(ay, y) && inside(ax, x)) {
-                copy(to, pixel_at(conv, y, x), depth);
-            } else {
-                fill(to, zero, depth);
+    const inner_strip_t *s = &conv->layer->strip;
+    uint32_t *words = conv->words + 2 * i;
+    cut_t rows = cut(ay, conv->y), taps = cut(ax, conv->x);
+    bool cut_off = rows.count < ay->kernel || taps.count < ax->kernel;
+    if (cut_off && conv->by_words) {
+        fill_words(conv, words);
+    } else if (cut_off) {
+        memset(conv->row, -s->x_offset, conv->count);
+    }
+    if (rows.count > 0 && taps.count > 0) {
+        int32_t x_row = ay->dilation * ax->in * s->x_step;
+        const int8_t *x = (const int8_t *)s->x + ((conv->batch * ay->in + rows.in) * ax->in + taps.in) * s->x_step;
+        cut_t one = {taps.first, 1, taps.in};
+        if (ax->dilation == 1) {
+            pack_taps(conv, words, x, taps, rows, x_row);
+        } else {
+            for (; one.first < taps.first + taps.count; one.first++, x += ax->dilation * s->x_step) {
+                pack_taps(conv, words, x, one, rows, x_row);
             }
         }
     }
+    if (!conv->by_words) {
+        armv6m_pack_x(conv->row, words, (int32_t)conv->count / 4, 1, 0, 0);
+    }
 }
 
-/* The words of one window, pixel i of five. */
-static void pack_pixel(const conv_t *conv, int32_t i) {
-    const inner_axis_t *ay = &conv->layer->y, *ax = &conv->layer->x;
-    const int8_t *bytes = conv->row;
-    if (ay->kernel == 1 && ax->kernel == 1 && ay->pad == 0 && ax->pad == 0 && conv->layer->strip.x_step % 4 == 0) {
-        bytes = pixel_at(conv, conv->y * ay->stride, conv->x * ax->stride);
-    } else {
-        gather(conv, conv->row);
-    }
-    armv6m_pack_x(bytes, conv->words + 2 * i, (int32_t)conv->count / 4, 8 * ARMV6M_PIXELS);
+static void go_to(conv_t *conv, int32_t pixel) {
+    int32_t row = pixel / conv->layer->x.out;
+    conv->x = pixel - row * conv->layer->x.out;
+    conv->batch = row / conv->layer->y.out;
+    conv->y = row - conv->batch * conv->layer->y.out;
 }
 
 static void step(conv_t *conv) {
@@ -231,61 +209,70 @@ static void step(conv_t *conv) {
     }
 }
 
-void armv6m_scale_any(armv6m_scale_t *arguments) {
-    if (arguments->low == arguments->zero_point) {
-        armv6m_scale_relu(arguments);
-    } else {
-        armv6m_scale(arguments);
-    }
-}
-
 /* ---- invoke --------------------------------------------------------------------------------------------------------------- */
 
-/* Packs outputs from `first` on as long as there is room for streams and sums; gives the first one left. */
+/* Some models have outputs without weights. */
+static bool is_zero(const int8_t *w, int32_t count) {
+    while (count > 0 && w[count - 1] == 0) {
+        count--;
+    }
+    return count == 0;
+}
+
+/* Packs outputs from `first` on as long as there is room for streams, sums and factors; gives the first one left. */
 static int32_t pack_outputs(conv_t *conv, int32_t first) {
     const inner_strip_t *s = &conv->layer->strip;
-    const armv6m_code_t *code = armv6m_dot5_code();
     const int32_t *bias = s->bias;
-    uint32_t *at = conv->stream, *end = conv->end;
-    int32_t c = first;
-    for (; c < s->channels && (uint32_t)((char *)end - (char *)at) >= most_row_bytes(conv->count); c++, end -= ARMV6M_PIXELS) {
+    uint32_t *at = conv->stream;
+    armv6m_factor_t *factor = (armv6m_factor_t *)(void *)conv->end;
+    int32_t c = first, room = (int32_t)((char *)conv->end - (char *)at);
+    for (; c < s->channels; c++) {
+        if (room - 4 * (at - conv->stream) - (c - first) * OUTPUT_BYTES < (int32_t)most_row_bytes(conv->count)) {
+            break;
+        }
         const int8_t *w = s->w + c * s->w_channel;
+        int32_t groups = is_zero(w, s->w_channel) ? 0 : (int32_t)conv->count / 4;
         if ((uintptr_t)w % 4 != 0 || s->w_channel % 4 != 0) {
-            copy(conv->row, w, s->w_channel);
-            fill(conv->row + s->w_channel, 0, (int32_t)conv->count - s->w_channel);
+            memset(conv->row, 0, conv->count);
+            armv6m_copy_rows(conv->row, w, s->w_channel, 1, 0, 0);
             w = conv->row;
         }
-        at = pack_row(at, code, (const uint32_t *)(const void *)w, conv->count / 4, s->x_offset, bias ? bias[c] : 0);
+        *--factor = armv6m_factor(&s->scale, c);
+        at = armv6m_pack_w((const uint32_t *)(const void *)w, at, groups, s->x_offset, bias ? bias[c] : 0);
     }
-    at[0] = (uint32_t)(uintptr_t)code + code->exit;
-    at[1] = 0;
+    armv6m_pack_end(at);
     return c;
 }
 
-/* Packed outputs [first, last) of all pixels. */
+/* Packed outputs [first, last) of all pixels. Where the last five pixels are not whole, some are done twice. */
 static void run_outputs(conv_t *conv, int32_t first, int32_t last) {
     const inner_layer_t *layer = conv->layer;
     const inner_strip_t *s = &layer->strip;
-    int32_t left = layer->batches * layer->y.out * layer->x.out;
-    int32_t *sums = (int32_t *)conv->end - (last - first) * ARMV6M_PIXELS;
-    int8_t *out = (int8_t *)s->out + first;
-    int32_t factor = first & s->scale.mask;
-    conv->batch = conv->y = conv->x = 0;
-    for (; left > 0; left -= ARMV6M_PIXELS, out += ARMV6M_PIXELS * s->out_step) {
-        int32_t pixels = left < ARMV6M_PIXELS ? left : ARMV6M_PIXELS;
-        for (int32_t i = 0; i < pixels; i++, step(conv)) {
+    int32_t pixels = layer->batches * layer->y.out * layer->x.out;
+    const armv6m_factor_t *factors = (const armv6m_factor_t *)(const void *)conv->end - 1;
+    int32_t *sums = (int32_t *)(void *)(factors - (last - first) + 1) - (last - first) * ARMV6M_PIXELS;
+    armv6m_scale_t scale = {factors, NULL, 0, -(int32_t)sizeof *factors, 1, SUMS_BYTES, 0, s->out_step,
+                            s->scale.zero_point, s->scale.low, s->scale.high};
+    go_to(conv, 0);
+    for (int32_t pixel = 0; pixel < pixels; pixel += ARMV6M_PIXELS) {
+        if (pixel > pixels - ARMV6M_PIXELS) {
+            pixel = pixels - ARMV6M_PIXELS;
+            go_to(conv, pixel);
+        }
+        for (int32_t i = 0; i < ARMV6M_PIXELS; i++, step(conv)) {
             pack_pixel(conv, i);
         }
+        scale.out = (int8_t *)s->out + pixel * s->out_step + first;
+        scale.rows = last - first;
         armv6m_dot5(conv->stream, conv->words, sums);
-        armv6m_scale_t scale = {sums, out, s->scale.multiplier + factor, s->scale.shift + factor, pixels, SUMS_BYTES, s->out_step,
-                                last - first, 1, -s->scale.mask, s->scale.zero_point, s->scale.low, s->scale.high};
-        armv6m_scale_any(&scale);
+        armv6m_scale_any(sums, &scale);
     }
 }
 
 static void run_conv(const inner_layer_t *layer) {
     conv_t conv = {.layer = layer, .count = padded(layer)};
     char *scratch = layer->strip.scratch;
+    conv.by_words = layer->strip.x_step % 4 == 0 && (uintptr_t)layer->strip.x % 4 == 0;
     conv.words = (uint32_t *)(void *)scratch;
     conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
     conv.stream = (uint32_t *)(void *)(conv.row + conv.count);
@@ -313,13 +300,13 @@ uint32_t inner_sum_scratch(void) {
 }
 
 void inner_sum_s8(const inner_sum_t *sum) {
+    const inner_scale_t *scale = &sum->scale;
+    armv6m_factor_t factor = armv6m_factor(scale, 0);
     for (int32_t i = 0; i < sum->count; i += SUMS_AT_ONCE) {
         int32_t n = sum->count - i < SUMS_AT_ONCE ? sum->count - i : SUMS_AT_ONCE;
-        const inner_scale_t *scale = &sum->scale;
         armv6m_add_t add = {sum->a + i, sum->b + i, sum->scratch, sum->first, sum->second, n};
-        armv6m_scale_t all = {sum->scratch, sum->out + i, scale->multiplier, scale->shift, n, 0, 1, 1, 0, 0,
-                              scale->zero_point, scale->low, scale->high};
+        armv6m_scale_t all = {&factor, sum->out + i, 1, 0, 0, 4 * n, 0, 1, scale->zero_point, scale->low, scale->high};
         armv6m_add(&add);
-        armv6m_scale_any(&all);
+        armv6m_scale_any(sum->scratch, &all);
     }
 }

@@ -17,40 +17,45 @@
 #define ARMV6M_MOST_SUM 0x20000000u      /* that armv6m_scale takes */
 #define ARMV6M_MOST_SUM_RELU 0x7fffffffu /* that armv6m_scale_relu takes */
 
-/* Code addresses in a stream, as distances from this structure, and the bytes of code for one group. A stream is, for
- * each output: [code, bias, two words a group, code, two words a group ...  done], and after the last one [exit, 0].
- * A piece of n groups whose sums fit has the code groups_end - n * group_bytes, a single group whose sums do not the
- * code `wide`. */
-typedef struct {
-    uint32_t groups_end, group_bytes, wide, done, exit;
-} armv6m_code_t;
+/* Packed weights are a stream: for each output [code, bias, two words a group, code, two words a group ... done], then
+ * [exit, 0], each code the address of a piece of armv6m_dot5 that works on the groups behind it. */
 
-const armv6m_code_t *armv6m_dot5_code(void);
+/* Appends one output's groups (may be 0); gives the stream's end. x_offset times the sum of the weights is added to the
+ * bias. */
+uint32_t *armv6m_pack_w(const uint32_t *w, uint32_t *stream, int32_t groups, int32_t x_offset, int32_t bias);
+void armv6m_pack_end(uint32_t *stream);
 
 /* sums[output][pixel] of five pixels; x holds for each group the two words of pixel 0, of pixel 1, ... */
 void armv6m_dot5(const uint32_t *stream, const uint32_t *x, int32_t *sums);
 
-/* Packs `groups` >= 1 groups of activations (x aligned to 4); the words of the next group lie `step` bytes further. */
-void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t step);
+/* Packs rows (>= 1) of groups (>= 1) for one of the five pixels: four bytes of x (aligned to 4) become two words, those
+ * of the next group lie 40 bytes further. Between two rows, x_skip and word_skip bytes are left out. */
+void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t rows, int32_t x_skip, int32_t word_skip);
 
-/* Sums to outputs: sums[channel * sum_step / 4 + pixel] to out[pixel * out_step + channel * channel_step]. */
+/* Copies rows (>= 1) of count (>= 1) bytes; beginnings of rows lie from_step and to_step apart. */
+void armv6m_copy_rows(int8_t *to, const int8_t *from, int32_t count, int32_t rows, int32_t from_step, int32_t to_step);
+
+/* A multiplier as armv6m_scale.S takes it: 2^(shift - 1) or 0, lower and upper 16 bits, shift to the right. */
 typedef struct {
-    const int32_t *sums;
+    uint32_t half, low, high, shift;
+} armv6m_factor_t;
+
+/* Sums to outputs, row by row; a row has one factor. */
+typedef struct {
+    const armv6m_factor_t *factors;
     int8_t *out;
-    const int32_t *multiplier;
-    const int8_t *shift;  /* in [-31, -1]; also 0 for a multiplier of 0, and in armv6m_scale_relu */
-    int32_t pixels;       /* >= 1 */
-    int32_t sum_step;     /* in bytes */
-    int32_t out_step;
-    int32_t channels;     /* >= 1 */
-    int32_t channel_step; /* from a channel's first output to the next one's: 1 */
-    int32_t factor_step;  /* 1: a factor a channel, 0: one for all */
+    int32_t rows;        /* >= 1 */
+    int32_t factor_step; /* bytes from a row's factor to the next one's: 16, or 0 for one for all */
+    int32_t row_step;    /* outputs from a row's first one to the next row's */
+    int32_t row_bytes;   /* of a row's sums; > 0 */
+    int32_t skip_bytes;  /* between two rows' sums */
+    int32_t out_step;    /* from an output of a row to the next */
     int32_t zero_point, low, high;
 } armv6m_scale_t;
 
-/* Both use their arguments up. The second is for low == zero_point. */
-void armv6m_scale(armv6m_scale_t *arguments);
-void armv6m_scale_relu(armv6m_scale_t *arguments);
+/* The second is for low == zero_point. */
+void armv6m_scale(const int32_t *sums, const armv6m_scale_t *how);
+void armv6m_scale_relu(const int32_t *sums, const armv6m_scale_t *how);
 
 /* sums[i] = first[a[i]] + second[b[i]], bytes as unsigned indices; uses nothing up. */
 typedef struct {
@@ -97,7 +102,9 @@ void armv6m_depth3_stride2(const uint32_t *words, int32_t row_bytes, int32_t *su
 uint32_t armv6m_depth_scratch(const inner_layer_t *layer);
 void armv6m_depth_layer(const inner_layer_t *layer);
 
-/* The scaling that fits the layer. */
-void armv6m_scale_any(armv6m_scale_t *arguments);
+/* In armv6m.c: whether the sums of a layer may be scaled so, the factor of a channel, and the scaling that fits. */
+int armv6m_sums_fit(const inner_strip_t *strip);
+armv6m_factor_t armv6m_factor(const inner_scale_t *scale, int32_t channel);
+void armv6m_scale_any(const int32_t *sums, const armv6m_scale_t *how);
 
 #endif

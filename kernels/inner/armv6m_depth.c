@@ -123,17 +123,17 @@ static void run_band(const inner_layer_t *layer, const depth_plan_t *plan, int32
     fill_rows(plan, words, 0, above, -s->x_offset);
     fill_rows(plan, words, above + inside, count, -s->x_offset);
     for (int32_t c = 0; c < s->channels; c++) {
-        int32_t factor = c & s->scale.mask;
+        armv6m_factor_t factor = armv6m_factor(&s->scale, c);
         armv6m_plane_t plane = {x + c, words + above * plan->period, along->in_step, along->axis->in, across->in_step,
                                 inside, along->axis->pad, -s->x_offset};
         armv6m_depth_t depth;
-        armv6m_scale_t scale = {sums, out + c, s->scale.multiplier + factor, s->scale.shift + factor, along->axis->out,
-                                4 * plan->row_sums, along->out_step, rows, across->out_step, 0,
+        armv6m_scale_t scale = {&factor, out + c, rows, 0, across->out_step, 4 * along->axis->out,
+                                4 * (plan->row_sums - along->axis->out), along->out_step,
                                 s->scale.zero_point, s->scale.low, s->scale.high};
         armv6m_pack_plane(&plane);
         load_weights(layer, plan, c, &depth);
         run_sums(plan, words, sums, rows, &depth);
-        armv6m_scale_any(&scale);
+        armv6m_scale_any(sums, &scale);
     }
 }
 

@@ -7,6 +7,7 @@
     .text
 
 #define MOST_GROUPS 8 /* as in armv6m.h */
+#define PIXELS 5
 
 .macro function name
     .balign 4
@@ -114,7 +115,6 @@ dot5_groups_end:
 dot5_wide:
     group one_by_one
     next_address
-    .balign 2
 dot5_done:
     mov r0, lr
     mov r1, r8
@@ -129,27 +129,152 @@ dot5_exit:
     return_all
     .size armv6m_dot5, . - armv6m_dot5
 
-/* const armv6m_code_t *armv6m_dot5_code(void): distances, so that the code may lie anywhere. */
-function armv6m_dot5_code
-    adr r0, 1f
+/* ---- packing weights --------------------------------------------------------------------------------------------------- */
+
+/* uint32_t *armv6m_pack_w(const uint32_t *w, uint32_t *stream, int32_t groups, int32_t x_offset, int32_t bias)
+ *
+ *   r0 w   r1 end of the stream   r2-r4 free   r5 0x01010101   r6 0x00ff00ff   r7 0x00800080
+ *   r8 the open piece's place for its code   r9 its code so far   r10 end of w
+ *   r11 r12 the sum of all weights plus 128, upper halves times 2^16, and that of upper halves alone
+ *   lr dot5_groups   [sp] the stream's beginning   [sp, 4] groups   [sp, 8] x_offset   [sp, 48] bias */
+
+.macro open_piece
+    mov r8, r1
+    adds r1, #4
+    ldr r4, =dot5_groups_end - dot5_groups
+    add r4, lr
+    mov r9, r4
+.endm
+
+.macro set_code distance
+    ldr r4, =\distance
+    add r4, lr
+    mov r3, r8
+    str r4, [r3]
+.endm
+
+/* The words of the bytes in r2. */
+.macro pack_group
+    movs r4, #16
+    rors r2, r4
+    lsrs r3, r2, #8
+    eors r2, r7
+    eors r3, r7
+    ands r2, r6
+    ands r3, r6
+    adds r4, r2, r3
+    add r11, r4
+    lsrs r4, #16
+    add r12, r4
+    subs r2, r7
+    subs r3, r7
+    stm r1!, {r2, r3}
+.endm
+
+function armv6m_pack_w
+    save_all
+    push {r1, r2, r3}
+    ldr r4, 9f
+1:  add r4, pc
+    mov lr, r4
+    ldr r5, =0x01010101
+    ldr r6, =0x00ff00ff
+    ldr r7, =0x00800080
+    lsls r2, #2
+    adds r2, r0
+    mov r10, r2
+    open_piece
+    adds r1, #4 /* bias */
+    movs r4, #0
+    mov r11, r4
+    mov r12, r4
+    cmp r0, r10
+    beq 8f
+2:  ldm r0!, {r2}
+    lsrs r3, r2, #7
+    ands r3, r5  /* 1 where a byte is negative */
+    lsls r4, r3, #8
+    subs r4, r3  /* 255 there */
+    eors r4, r2
+    adds r4, r3  /* absolute values */
+    lsrs r3, r4, #8
+    ands r3, r6
+    ands r4, r6
+    adds r3, r4
+    lsrs r4, r3, #16
+    adds r3, r4
+    lsls r3, #16
+    lsrs r3, #24 /* of their sum, what is above 255 */
+    bne 5f
+    pack_group
+    mov r4, r9
+    subs r4, #(dot5_groups_end - dot5_groups) / MOST_GROUPS
+    mov r9, r4
+    mov r3, r8
+    str r4, [r3]
+    cmp r4, lr
+    beq 4f
+3:  cmp r0, r10
+    bne 2b
+    b 7f
+4:  open_piece
+    b 3b
+5:  ldr r4, =dot5_groups_end - dot5_groups
+    add r4, lr
+    cmp r4, r9
+    beq 6f
+    open_piece /* the one that is open has groups */
+6:  set_code dot5_wide - dot5_groups
+    pack_group
+    open_piece
+    b 3b
+7:  ldr r4, =dot5_groups_end - dot5_groups
+    add r4, lr
+    cmp r4, r9
+    beq 8f
+    open_piece
+8:  set_code dot5_done - dot5_groups
+    pop {r3, r4, r5}
+    mov r2, r12
+    lsls r6, r2, #16
+    mov r7, r11
+    subs r7, r6
+    adds r7, r2 /* the sum of all weights plus 128 */
+    lsls r4, #9
+    subs r7, r4
+    muls r7, r5
+    ldr r4, [sp, #36]
+    adds r7, r4
+    str r7, [r3, #4]
+    movs r0, r1
+    return_all
+    .balign 4
+9:  .word dot5_groups - (1b + 4) + 1
+    .ltorg
+    .size armv6m_pack_w, . - armv6m_pack_w
+
+/* void armv6m_pack_end(uint32_t *stream) */
+function armv6m_pack_end
+    ldr r1, 9f
+1:  add r1, pc
+    str r1, [r0]
+    movs r1, #0
+    str r1, [r0, #4]
     bx lr
     .balign 4
-1:  .word dot5_groups_end - 1b + 1
-    .word (dot5_groups_end - dot5_groups) / MOST_GROUPS
-    .word dot5_wide - 1b + 1
-    .word dot5_done - 1b + 1
-    .word dot5_exit - 1b + 1
-    .size armv6m_dot5_code, . - armv6m_dot5_code
+9:  .word dot5_exit - (1b + 4) + 1
+    .size armv6m_pack_end, . - armv6m_pack_end
 
 /* ---- packing activations ---------------------------------------------------------------------------------------------- */
 
-/* void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t step): four bytes (aligned) become two
- * words; groups lie `step` bytes apart. groups >= 1. */
+/* void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t rows, int32_t x_skip, int32_t word_skip) */
 function armv6m_pack_x
     push {r4-r7, lr}
+    mov r12, r2
     ldr r6, =0x00ff00ff
     ldr r7, =0x00800080
-1:  ldm r0!, {r4}
+1:  mov r2, r12
+2:  ldm r0!, {r4}
     lsrs r5, r4, #8
     eors r4, r7 /* a byte plus 128 ... */
     eors r5, r7
@@ -159,10 +284,33 @@ function armv6m_pack_x
     subs r5, r7
     str r4, [r1]
     str r5, [r1, #4]
-    add r1, r3
+    adds r1, #8 * PIXELS
     subs r2, #1
+    bne 2b
+    ldr r4, [sp, #20]
+    adds r0, r4
+    ldr r4, [sp, #24]
+    adds r1, r4
+    subs r3, #1
     bne 1b
     pop {r4-r7, pc}
     .balign 4
     .ltorg
     .size armv6m_pack_x, . - armv6m_pack_x
+
+/* void armv6m_copy_rows(int8_t *to, const int8_t *from, int32_t count, int32_t rows, int32_t from_step, int32_t to_step) */
+function armv6m_copy_rows
+    push {r4-r7, lr}
+    ldr r6, [sp, #20]
+    ldr r7, [sp, #24]
+1:  movs r5, r2
+2:  subs r5, #1
+    ldrb r4, [r1, r5]
+    strb r4, [r0, r5]
+    bne 2b
+    adds r1, r6
+    adds r0, r7
+    subs r3, #1
+    bne 1b
+    pop {r4-r7, pc}
+    .size armv6m_copy_rows, . - armv6m_copy_rows

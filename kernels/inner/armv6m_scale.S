@@ -5,28 +5,23 @@
     .thumb
     .text
 
-/* Offsets in armv6m_scale_t. */
-#define SUMS 0
-#define OUT 4
-#define MULTIPLIER 8
-#define SHIFT 12
-#define PIXELS 16
-#define SUM_STEP 20
-#define OUT_STEP 24
-#define CHANNELS 28
-#define CHANNEL_STEP 32
-#define FACTOR_STEP 36
-#define ZERO_POINT 40
-#define LOW 44
-#define HIGH 48
-
 /* With the multiplier 2^16 * h + l (h < 2^15) and the sum 2^16 * a + b:
  *   product / 2^31 = 2 * a * h + (a * l + b * h + b * l / 2^16) / 2^15
  * Each division may round down on its own, and the rounding of the last is its shift's carry. Nothing overflows while
  * |sum| < 2^29; for positive sums, without signs, never.
  *
- *   r0 sums   r1 end of the channel's sums   r2 out   r4 l   r5 h   r8 2^(shift - 1)   r9 shift   r10 zero point
- *   r11 high   r12 distance of outputs   lr low   [sp] the arguments   r3 r6 r7 free */
+ *   r0 sums   r1 end of this row's sums   r2 out   r4 l   r5 h   r8 2^(shift - 1)   r9 shift   r10 zero point
+ *   r11 high   r12 distance of outputs   lr low   r3 r6 r7 free
+ *   [sp] and on: armv6m_scale_t, copied */
+
+#define FACTORS 0
+#define OUT 4
+#define ROWS 8
+#define FACTOR_STEP 12
+#define ROW_STEP 16
+#define ROW_BYTES 20
+#define SKIP_BYTES 24
+#define COPIED 28
 
 .macro function name
     .balign 4
@@ -37,55 +32,40 @@
 \name:
 .endm
 
+/* r0: sums, r1: armv6m_scale_t */
 .macro begin
     push {r4-r7, lr}
     mov r4, r8
     mov r5, r9
     mov r6, r10
     mov r7, r11
-    push {r0, r4-r7}
-    ldr r1, [r0, #ZERO_POINT]
-    mov r10, r1
-    ldr r1, [r0, #HIGH]
-    mov r11, r1
-    ldr r1, [r0, #OUT_STEP]
-    mov r12, r1
-    ldr r1, [r0, #LOW]
-    mov lr, r1
+    push {r4-r7}
+    sub sp, #COPIED
+    mov r2, sp
+    ldm r1!, {r3-r7}
+    stm r2!, {r3-r7}
+    ldm r1!, {r3-r7} /* ROW_BYTES, SKIP_BYTES, out_step, zero_point, low */
+    stm r2!, {r3, r4}
+    mov r12, r5
+    mov r10, r6
+    mov lr, r7
+    ldr r3, [r1]
+    mov r11, r3
 .endm
 
-/* Loads one channel's factor and pointers. */
-.macro begin_channel
-    ldr r7, [sp]
-    ldr r3, [r7, #MULTIPLIER]
-    ldr r6, [r7, #FACTOR_STEP]
-    ldr r5, [r3]
-    lsls r0, r6, #2
-    adds r3, r0
-    str r3, [r7, #MULTIPLIER]
-    uxth r4, r5
-    lsrs r5, #16
-    ldr r3, [r7, #SHIFT]
-    movs r0, #0
-    ldrsb r0, [r3, r0]
-    adds r3, r6
-    str r3, [r7, #SHIFT]
-    rsbs r0, r0, #0
-    mov r9, r0
-    movs r3, #1
-    lsls r3, r0
-    lsrs r3, #1
+.macro begin_row
+    ldr r7, [sp, #FACTORS]
+    ldr r3, [sp, #FACTOR_STEP]
+    adds r3, r7
+    str r3, [sp, #FACTORS]
+    ldm r7!, {r3-r6} /* armv6m_factor_t */
     mov r8, r3
-    ldr r0, [r7, #SUMS]
-    ldr r2, [r7, #OUT]
-    ldr r3, [r7, #CHANNEL_STEP]
+    mov r9, r6
+    ldr r2, [sp, #OUT]
+    ldr r3, [sp, #ROW_STEP]
     adds r3, r2
-    str r3, [r7, #OUT]
-    ldr r3, [r7, #SUM_STEP]
-    adds r3, r0
-    str r3, [r7, #SUMS]
-    ldr r1, [r7, #PIXELS]
-    lsls r1, #2
+    str r3, [sp, #OUT]
+    ldr r1, [sp, #ROW_BYTES]
     adds r1, r0
 .endm
 
@@ -96,13 +76,15 @@
     bne \again
 .endm
 
-.macro end_channel again
-    ldr r7, [sp]
-    ldr r6, [r7, #CHANNELS]
+.macro end_row again
+    ldr r3, [sp, #SKIP_BYTES]
+    adds r0, r3
+    ldr r6, [sp, #ROWS]
     subs r6, #1
-    str r6, [r7, #CHANNELS]
+    str r6, [sp, #ROWS]
     bne \again
-    pop {r0, r4-r7}
+    add sp, #COPIED
+    pop {r4-r7}
     mov r8, r4
     mov r9, r5
     mov r10, r6
@@ -110,10 +92,10 @@
     pop {r4-r7, pc}
 .endm
 
-/* void armv6m_scale(armv6m_scale_t *arguments), which it uses up */
+/* void armv6m_scale(const int32_t *sums, const armv6m_scale_t *how) */
 function armv6m_scale
     begin
-1:  begin_channel
+1:  begin_row
 2:  ldm r0!, {r3}
     sxth r6, r3
     subs r3, r6
@@ -146,13 +128,13 @@ function armv6m_scale
     b 3b
 5:  mov r7, r11
     b 3b
-6:  end_channel 1b
+6:  end_row 1b
     .size armv6m_scale, . - armv6m_scale
 
-/* void armv6m_scale_relu(armv6m_scale_t *arguments): where low is the zero point, no sum below 1 needs arithmetic. */
+/* void armv6m_scale_relu(const int32_t *sums, const armv6m_scale_t *how): where low is the zero point, no sum below 1 needs arithmetic. */
 function armv6m_scale_relu
     begin
-1:  begin_channel
+1:  begin_row
 2:  ldm r0!, {r3}
     cmp r3, #0
     ble 5f
@@ -186,7 +168,7 @@ function armv6m_scale_relu
     b 3b
 7:  mov r7, r11
     b 4b
-8:  end_channel 1b
+8:  end_row 1b
     .size armv6m_scale_relu, . - armv6m_scale_relu
 
 /* void armv6m_add(const armv6m_add_t *add)

@@ -3,6 +3,7 @@
  * innermost loop, for size. */
 #include <stddef.h>
 
+#include "../kernel.h"
 #include "../requant.h"
 #include "inner.h"
 
@@ -13,6 +14,21 @@
 #else
 #define IN_BLOCKS 1
 #endif
+
+#if MPYLITE_INT8_ONLY
+typedef uint32_t sum_t;
+#else
+typedef int64_t sum_t;
+#endif
+
+/* As the strip says; known to the compiler where there is only one answer. */
+static int32_t item_bytes(const inner_strip_t *s) {
+    return MPYLITE_INT8_ONLY ? 1 : s->item_bytes;
+}
+
+static bool is_wide(const inner_strip_t *s) {
+    return !MPYLITE_INT8_ONLY && s->wide;
+}
 
 int32_t inner_scale(const inner_scale_t *scale, int32_t channel, int32_t sum) {
     int32_t i = channel & scale->mask;
@@ -57,35 +73,35 @@ int64_t inner_dot_s16(const int16_t *x, const int8_t *w, int32_t n) {
 }
 
 /* Adds the bias and stores output c of a pixel. */
-static void store(const inner_strip_t *s, void *out, int32_t c, int64_t sum) {
-    if (s->bias64) { /* in words: aligned to 4 bytes */
+static void store(const inner_strip_t *s, void *out, int32_t c, sum_t sum) {
+    if (!MPYLITE_INT8_ONLY && s->bias64) { /* in words: aligned to 4 bytes */
         const uint32_t *word = (const uint32_t *)s->bias + 2 * (uint32_t)c;
-        sum = (int64_t)((uint64_t)sum + ((uint64_t)word[1] << 32 | word[0]));
+        sum = (sum_t)((uint64_t)sum + ((uint64_t)word[1] << 32 | word[0]));
     } else if (s->bias != NULL) {
-        sum += ((const int32_t *)s->bias)[c];
+        sum += (sum_t)((const int32_t *)s->bias)[c];
     }
-    int32_t y = s->wide ? inner_scale_wide(&s->scale, c, sum) : inner_scale(&s->scale, c, (int32_t)sum);
-    if (s->item_bytes == 1) {
+    int32_t y = is_wide(s) ? inner_scale_wide(&s->scale, c, (int64_t)sum) : inner_scale(&s->scale, c, (int32_t)sum);
+    if (item_bytes(s) == 1) {
         ((int8_t *)out)[c] = (int8_t)y;
     } else {
         ((int16_t *)out)[c] = (int16_t)y;
     }
 }
 
-static int64_t window_sum(const inner_strip_t *s, const char *x, const int8_t *w) {
-    int64_t sum = 0;
-    int32_t x_row = s->x_row * s->item_bytes, x_tap = s->x_tap * s->item_bytes;
+static sum_t window_sum(const inner_strip_t *s, const char *x, const int8_t *w) {
+    sum_t sum = 0;
+    int32_t x_row = s->x_row * item_bytes(s), x_tap = s->x_tap * item_bytes(s);
     for (int32_t row = s->rows; row > 0; row--, x += x_row, w += s->w_row) {
         const char *at = x;
         const int8_t *weight = w;
         for (int32_t tap = s->taps; tap > 0; tap--, at += x_tap, weight += s->w_tap) {
             if (s->fan) {
-                int32_t value = s->item_bytes == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
-                sum += (value + s->x_offset) * *weight;
-            } else if (s->item_bytes == 1) {
-                sum += inner_dot_s8((const int8_t *)at, weight, s->run, s->x_offset);
+                int32_t value = item_bytes(s) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
+                sum += (sum_t)((value + s->x_offset) * *weight);
+            } else if (item_bytes(s) == 1) {
+                sum += (sum_t)inner_dot_s8((const int8_t *)at, weight, s->run, s->x_offset);
             } else {
-                sum += inner_dot_s16((const int16_t *)(const void *)at, weight, s->run);
+                sum += (sum_t)inner_dot_s16((const int16_t *)(const void *)at, weight, s->run);
             }
         }
     }
@@ -110,14 +126,14 @@ void inner_strip(const inner_strip_t *s) {
         int32_t left = s->fan;
         int32_t base = s->w_offset ? offset_sum(s, (const int8_t *)x) : 0;
         for (int32_t c = 0; c < s->channels; c++, w += s->w_channel) {
-            store(s, out, c, base + window_sum(s, input, w));
+            store(s, out, c, (sum_t)base + window_sum(s, input, w));
             if (--left == 0) { /* never if fan is 0 */
                 left = s->fan;
-                input += s->item_bytes;
+                input += item_bytes(s);
             }
         }
-        x += s->x_step * s->item_bytes;
-        out += s->out_step * s->item_bytes;
+        x += s->x_step * item_bytes(s);
+        out += s->out_step * item_bytes(s);
     }
 }
 

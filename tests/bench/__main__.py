@@ -41,6 +41,9 @@ def measure(key, entry, options, elf):
     for i, op in enumerate(ops) if options.ops else ():
         rate = f"{op.cycles / op.macs:7.2f} a MAC" if op.macs else ""
         print(f"  {i:3} {names.get(int(op.name), op.name):20} {op.macs:9} MACs {op.cycles:10} cycles {rate}")
+    if options.profile:
+        for i, functions in enumerate(model.profile(samples(entry, 1)[0][0])):
+            print(f"  {i:3}", *(f"{name} {cycles}" for name, cycles in functions.most_common(7)), sep="  ")
     return wrong
 
 
@@ -51,6 +54,7 @@ def main():
     parser.add_argument("--opt", default="-O2", help="of the kernels (--opt=-Os)")
     parser.add_argument("--samples", type=int, default=1, help="recorded samples to run")
     parser.add_argument("--ops", action="store_true", help="print every operator")
+    parser.add_argument("--profile", action="store_true", help="print where every operator's cycles go (slow)")
     options = parser.parse_args()
     elf = build(TOP, options.inner, options.opt)
     index = goldens.index()

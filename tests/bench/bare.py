@@ -2,7 +2,9 @@
 """An ELF file in the RP2040 emulator without any firmware: its functions are called by name, cycles are the emulator's.
 Flash waits and the XIP cache are not modelled."""
 
+import bisect
 import subprocess
+from collections import Counter
 
 from elftools.elf.elffile import ELFFile
 
@@ -50,14 +52,32 @@ class Chip:
         memory, at = self._memory(address)
         return bytes(memory[at : at + count])
 
-    def call(self, name, *arguments):
-        """Calls a function with up to four words; gives (what it returned, cycles)."""
+    def _begin(self, name, arguments):
         core = self.chip.core
         for i, value in enumerate(arguments):
             core.registers[i] = value & 0xFFFFFFFF
         core.sp = STACK_TOP
         core.registers[14] = RETURN | 1
         core.pc = self.symbols[name] & ~1
+        return core
+
+    def profile(self, name, *arguments):
+        """As call, one instruction at a time: gives Counter of cycles by function."""
+        starts = sorted((address & ~1, symbol) for symbol, address in self.symbols.items() if symbol and symbol[0] != "$")
+        addresses = [address for address, _ in starts]
+        core, by_start = self._begin(name, arguments), Counter()
+        while core.pc & ~1 != RETURN:
+            at, before = core.pc, core.cycles
+            core.execute_instruction()
+            by_start[at] += core.cycles - before
+        cycles = Counter()
+        for at, count in by_start.items():
+            cycles[starts[bisect.bisect_right(addresses, at) - 1][1]] += count
+        return cycles
+
+    def call(self, name, *arguments):
+        """Calls a function with up to four words; gives (what it returned, cycles)."""
+        core = self._begin(name, arguments)
         before = core.cycles
         self._simulator.stopped = False
         while not self._simulator.stopped:

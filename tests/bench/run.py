@@ -38,10 +38,18 @@ class Model:
             text = self.chip.read(RAM, 200).split(b"\0")[0].decode()
             raise RuntimeError(f"status {status}: {text}")
 
-    def invoke(self, inputs, output_bytes):
-        """Runs once; gives (operators, outputs as bytes)."""
+    def profile(self, inputs):
+        """Cycles by function of every operator."""
+        self._set(inputs)
+        return [self.chip.profile("bare_invoke_op", i) for i in range(self.chip.call("bare_op_count")[0])]
+
+    def _set(self, inputs):
         for i, data in enumerate(inputs):
             self.chip.write(self.chip.call("bare_input", i)[0], np.ascontiguousarray(data).tobytes())
+
+    def invoke(self, inputs, output_bytes):
+        """Runs once; gives (operators, outputs as bytes)."""
+        self._set(inputs)
         ops = []
         for i in range(self.chip.call("bare_op_count")[0]):
             status, cycles = self.chip.call("bare_invoke_op", i)
