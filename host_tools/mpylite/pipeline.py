@@ -112,4 +112,5 @@ def _finish(graph, output, float_graph=None, samples=None):
 def is_integer(graph):
     """True where the model is quantised already: no operator but QUANTIZE and DEQUANTIZE computes in float."""
     computing = [n for n in graph.nodes if n.op not in ("QUANTIZE", "DEQUANTIZE", "CALL_ONCE", "VAR_HANDLE")]
-    return bool(computing) and not any(t.dtype.startswith("float") for n in computing for t in n.outputs)
+    tensors = [t for n in computing for t in (*n.inputs, *n.outputs) if t is not None]
+    return bool(computing) and not any(t.dtype.startswith("float") for t in tensors)

@@ -154,6 +154,26 @@ MODELS = {
     "depth_to_space": lambda: model([N("DepthToSpace", ["x"], ["y"], blocksize=2, mode="CRD")], [1, 8, 3, 4]),
     "tile": lambda: model([N("Tile", ["x", "r"], ["y"])], SEQUENCE, r=array([1, 2, 3])),
     "mat_mul": lambda: model([N("Transpose", ["x"], ["t"], perm=[0, 2, 1]), N("MatMul", ["x", "t"], ["y"])], SEQUENCE),
+    "several_operands": lambda: model(
+        [
+            N("Max", ["x", "k"], ["a"]), N("Min", ["a", "l"], ["b"]), N("Sum", ["a", "b", "x"], ["c"]), N("Mean", ["c", "x"], ["y"]),
+        ],
+        SEQUENCE, k=f(3), l=f(3),
+    ),
+    "negative_absolute": lambda: model([N("Neg", ["x"], ["a"]), N("Abs", ["a"], ["b"]), N("Sub", ["b", "a"], ["y"])], SEQUENCE),
+    "square_root": lambda: model([N("Abs", ["x"], ["a"]), N("Add", ["a", "k"], ["b"]), N("Sqrt", ["b"], ["y"])], SEQUENCE, k=positive(3)),
+    "reciprocal_root": lambda: model(
+        [N("Abs", ["x"], ["a"]), N("Add", ["a", "k"], ["b"]), N("Sqrt", ["b"], ["c"]), N("Reciprocal", ["c"], ["y"])], SEQUENCE, k=positive(3)
+    ),
+    "nothing": lambda: model(
+        [N("Identity", ["x"], ["a"]), N("Dropout", ["a"], ["b"]), N("Cast", ["b"], ["c"], to=1), N("Relu", ["c"], ["y"])], SEQUENCE
+    ),
+    "elu": lambda: model([N("Elu", ["x"], ["y"])], SEQUENCE),
+    "gelu": lambda: model([N("Gelu", ["x"], ["y"])], SEQUENCE, opset=20),
+    "log_softmax": lambda: model([N("LogSoftmax", ["x"], ["y"], axis=-1)], SEQUENCE),
+    "reduce_min": lambda: model([N("ReduceMin", ["x"], ["y"], axes=[2], keepdims=1)], SEQUENCE),
+    "space_to_depth": lambda: model([N("SpaceToDepth", ["x"], ["y"], blocksize=2)], [1, 3, 4, 6]),
+    "expand": lambda: model([N("Expand", ["x", "k"], ["y"])], [1, 1, 3], k=array([1, 4, 3])),
     "lstm": lambda: recurrent("LSTM", 4, LAST),
     "lstm_both": lambda: recurrent("LSTM", 4, ALL, 2, direction="bidirectional"),
     "gru": lambda: recurrent("GRU", 3, LAST, linear_before_reset=1),

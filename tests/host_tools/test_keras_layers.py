@@ -120,3 +120,31 @@ def test_float_tflite_file_is_right_and_reads_back(graph, name, tmp_path):
         )
         quantised.append([(n.op, n.output.quant.scale[0] if n.output.quant else 0) for n in made.nodes])
     assert quantised[0] == quantised[1]
+
+
+def test_every_row_has_a_case():
+    """Each layer class and each activation name of the tables is in some recorded model, or another name of one."""
+    import json
+    import zipfile
+
+    from mpylite.readers.keras_layers import LAYERS
+    from mpylite.readers.keras_layers.activations import ACTIVATIONS
+
+    seen, spoken = set(), set()
+
+    def walk(value):
+        if isinstance(value, dict):
+            seen.add(value.get("class_name"))
+            spoken.add(str(value.get("activation")))
+        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(inner)
+
+    for name, content in FILES.items():
+        if name.endswith(".keras"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                walk(json.loads(archive.read("config.json")))
+    same_layer = {LAYERS[name] for name in seen & LAYERS.keys()}
+    assert {name for name, row in LAYERS.items() if name not in seen and row not in same_layer} == set()
+    same_activation = {ACTIVATIONS[name] for name in spoken & ACTIVATIONS.keys()}
+    operators = {"hard_swish", "hardswish"}  # rows of hard_silu's operator, which is recorded
+    assert {n for n, row in ACTIVATIONS.items() if n not in spoken and row not in same_activation} <= operators

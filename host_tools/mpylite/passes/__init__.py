@@ -8,8 +8,8 @@ from .fold_batch_norm import fold_batch_norm
 from .fold_constants import fold_constants
 from .fuse_activation import fuse_activation
 from .fuse_pad import fuse_pad
-from .merge_reshapes import merge_reshapes
 from .merge_requantize import merge_requantize
+from .merge_reshapes import merge_reshapes
 from .merge_transposes import merge_transposes
 from .move_reshapes import move_reshapes
 from .quantize import quantize
@@ -17,12 +17,13 @@ from .ranges import METHODS
 from .refuse_unsupported import refuse_unsupported
 from .set_io_types import set_io_types
 from .settings import Settings
-from .spell_out_int16 import spell_out_int16
+from .spell_out import spell_out
 from .widen_weights import widen_weights
 
 SIMPLIFY = (
     widen_weights,
-    spell_out_int16,
+    fold_constants,
+    spell_out,
     fold_constants,
     drop_identity,
     merge_transposes,

@@ -4,6 +4,7 @@
 from .. import ops
 from ..errors import Reason, UnsupportedError
 
+NO_INT8 = {"CEIL", "FLOOR", "ROUND", "EXP", "LOG", "POW", "DIV"}  # runtimes have these in float only
 NO_INT16 = {"ELU", "LOG_SOFTMAX", "L2_NORMALIZATION", "L2_POOL_2D", "HARD_SWISH"}  # TFLite has these in int8 only
 
 
@@ -26,6 +27,10 @@ def refuse_unsupported(graph, settings):
                     "NO_RULE",
                     "the converter has no rule to quantise it; replace it in the model",
                 )
+            )
+        elif node.op in NO_INT8 and node.output.dtype == "float32":
+            reasons.append(
+                Reason(f"{node.op} '{node.name}'", "NO_INT8", "runtimes have it in float only; replace it in the model")
             )
         elif settings.int16 and node.op in NO_INT16:
             reasons.append(

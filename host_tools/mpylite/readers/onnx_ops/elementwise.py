@@ -64,7 +64,7 @@ for _name, _op in (("Add", "ADD"), ("Sub", "SUB"), ("Mul", "MUL")):
     operator(_name)(_binary(_op))
 for _name, _op in (("Sum", "ADD"), ("Max", "MAXIMUM"), ("Min", "MINIMUM")):
     operator(_name)(_variadic(_op))
-for _name in ("Abs", "Neg", "Sqrt", "Ceil", "Floor", "Round"):
+for _name in ("Abs", "Neg", "Sqrt", "Exp", "Log", "Ceil", "Floor", "Round"):
     operator(_name)(_unary(_name.upper()))
 
 
@@ -77,20 +77,11 @@ def mean(c):
 @operator("Div")
 def div(c):
     divisor = c.inputs[1]
-    if isinstance(divisor, np.ndarray):
-        if not np.all(divisor):
-            raise Refused("DIVISION_BY_ZERO", "the constant divisor holds zero")
-        return joined(c, c.inputs[0], (1.0 / divisor).astype(np.float32), "MUL", c.name)
-    return _by_square_root(c, divisor)
-
-
-def _by_square_root(c, divisor):
-    """x / sqrt(y) as x * rsqrt(y), the form that layer normalisation takes in ONNX."""
-    producer = next((n for n in c.b.graph.nodes if any(t is divisor.tensor for t in n.outputs)), None)
-    if producer is None or producer.op != "SQRT":
-        raise Refused("DIV_DYNAMIC", "int8 has no division by a computed value; multiply by a reciprocal")
-    inverse = Value(c.add("RSQRT", [producer.inputs[0]], {}, "/rsqrt"), divisor.perm)
-    return joined(c, c.inputs[0], inverse, "MUL", c.name)
+    if isinstance(divisor, np.ndarray) and not np.all(divisor):
+        raise Refused("DIVISION_BY_ZERO", "the constant divisor holds zero")
+    if isinstance(c.inputs[0], np.ndarray):
+        raise Refused("DIV_DYNAMIC", "int8 has no division of a constant by a value; multiply by a reciprocal")
+    return joined(c, c.inputs[0], divisor, "DIV", c.name)
 
 
 @operator("Pow")

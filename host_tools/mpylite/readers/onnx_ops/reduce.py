@@ -32,17 +32,13 @@ def _reduce(op):
     return run
 
 
-for _name, _op in (("ReduceMean", "MEAN"), ("ReduceMax", "REDUCE_MAX"), ("ReduceMin", "REDUCE_MIN")):
+for _name, _op in (
+    ("ReduceMean", "MEAN"),
+    ("ReduceSum", "SUM"),
+    ("ReduceMax", "REDUCE_MAX"),
+    ("ReduceMin", "REDUCE_MIN"),
+):
     operator(_name)(_reduce(_op))
-
-
-@operator("ReduceSum")
-def reduce_sum(c):
-    """As the mean times the count: LiteRT's own int8 SUM is wrong where zero points are not 0."""
-    value = c.value(0)
-    count = int(np.prod([value.shape[a] for a in _axes(c, value)]))
-    mean = _reduce("MEAN")(c)
-    return Value(c.b.scaled(mean.tensor, float(count), f"{c.name}/sum"), mean.perm)
 
 
 def _arg(op):
