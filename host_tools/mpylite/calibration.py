@@ -18,24 +18,31 @@ BATCH = 32
 FORMS = "a .npy or .npz file, a folder of images or .wav files, or module:function"
 
 
-def open_data(source, shape=(), options=None):
+def open_data(source, shape=(), options=None, names=()):
     """A function that yields samples-first lists of arrays, from the start at each call.
 
-    `shape` is that of one sample of the model's first input, `options` what folders.samples takes."""
+    `shape` is that of one sample of the model's first input, `options` what folders.samples takes,
+    `names` the names of the model's inputs, by which arrays are picked where they have them."""
+
+    def named(data):
+        if isinstance(data, dict) and names and all(name in data for name in names):
+            return {f"in{i}": data[name] for i, name in enumerate(names)}
+        return data
+
     if callable(source):
-        return lambda: _chunks(source(), getattr(source, "__name__", "calibration"))
+        return lambda: _chunks(named(source()), getattr(source, "__name__", "calibration"))
     if not isinstance(source, (str, pathlib.Path)):
-        return lambda: _chunks(source, "calibration")
+        return lambda: _chunks(named(source), "calibration")
     text = str(source)
     path = pathlib.Path(text)
     if path.suffix in (".npy", ".npz"):
-        arrays = load_arrays(path)
+        arrays = named(load_arrays(path))
         return lambda: _chunks(arrays, text)
     if path.is_dir():
         return lambda: _chunks(folders.samples(path, shape, options or {}), text)
     if ":" in text and not path.exists():
         function = _function(text)
-        return lambda: _chunks(_call(function, text), text)
+        return lambda: _chunks(named(_call(function, text)), text)
     raise DataError(
         f"{text}: not calibration data, needs {FORMS}" if path.exists() else f"{text}: no such file, needs {FORMS}"
     )

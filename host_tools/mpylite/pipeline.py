@@ -68,7 +68,7 @@ def _set_data(settings, graph, data, random, options):
         graph.metadata["mpylite_random_calibration"] = b"ranges were chosen from random numbers"
         graph.notes.append("RANDOM CALIBRATION: the ranges are guesses, the file is for trying out only")
     elif data is not None:
-        batches = calibration.open_data(data, graph.inputs[0].shape[1:], options)
+        batches = calibration.open_data(data, graph.inputs[0].shape[1:], options, graph.input_names)
         settings.batches = lambda: calibration.fitted(batches(), graph)
         settings.batches.samples = calibration.known_count(data)
 

@@ -25,7 +25,7 @@ def forms(images):
         "array": images,
         "batched array": images[:, None],
         "dictionary": {"in0": images},
-        "named": {"image": images},
+        "named": {"labels": np.zeros(len(images)), "image": images},
         "function": function,
         "generator": generator,
         "tuples": tuples,

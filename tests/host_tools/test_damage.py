@@ -37,6 +37,7 @@ def convert(path):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_keras_configurations(seed, tmp_path):
@@ -56,6 +57,7 @@ def test_keras_configurations(seed, tmp_path):
     assert 0 < good < ROUNDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_onnx_bytes(seed, tmp_path):
