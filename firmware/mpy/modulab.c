@@ -27,6 +27,19 @@
 #undef NUMBER
 #undef CONSTANT
 
+#if ULAB_ALL
+/* ulab.nn lies in a file of its own and is imported when it is asked for. */
+static mp_obj_t get_attribute(mp_obj_t name) {
+    size_t length;
+    const char *text = mp_obj_str_get_data(name, &length);
+    if (length != 2 || text[0] != 'n' || text[1] != 'n') {
+        mp_raise_msg(&mp_type_AttributeError, MP_ERROR_TEXT("ulab has no such attribute"));
+    }
+    return mp_import_name(MP_QSTR_ulab_nn, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(get_attribute_obj, get_attribute);
+#endif
+
 #define ARRAY_FLAGS (MP_TYPE_FLAG_EQ_CHECKS_OTHER_TYPE | MP_TYPE_FLAG_EQ_HAS_NEQ_TEST | MP_TYPE_FLAG_ITER_IS_GETITER)
 
 #ifdef MICROPY_ENABLE_DYNRUNTIME
@@ -97,6 +110,7 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
 #if ULAB_ALL
     mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(MP_QSTR_fft), new_module("ulab.numpy.fft", fft));
     mp_store_global(MP_QSTR_utils, new_module("ulab.utils", utils));
+    mp_store_global(MP_QSTR___getattr__, MP_OBJ_FROM_PTR(&get_attribute_obj));
 #endif
     MP_DYNRUNTIME_INIT_EXIT
 }
@@ -207,6 +221,7 @@ static const mp_rom_map_elem_t globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_numpy), MP_ROM_PTR(&numpy_module)},
 #if ULAB_ALL
     {MP_ROM_QSTR(MP_QSTR_utils), MP_ROM_PTR(&utils_module)},
+    {MP_ROM_QSTR(MP_QSTR___getattr__), MP_ROM_PTR(&get_attribute_obj)},
 #endif
 };
 static MP_DEFINE_CONST_DICT(globals, globals_table);

@@ -52,6 +52,6 @@ def printed(tmp_path_factory):
     def run(script):
         file = folder / "script.py"
         file.write_text(script)
-        return micropython.run_script(file, folder=module_folder())
+        return micropython.run_script(file, folder=f"{module_folder()}:{micropython.module_folder()}")
 
     return run
