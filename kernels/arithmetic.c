@@ -26,16 +26,10 @@ static void set_real_bounds(int32_t activation, arithmetic_t *params) {
 }
 
 static bool has_type(const arithmetic_operator_t *op, unsigned type) {
-    switch (type) {
-        case TENSOR_INT8:
-            return op->quantised != NULL;
-        case TENSOR_INT16:
-            return op->s16;
-        case TENSOR_INT32:
-            return op->integer != NULL;
-        default:
-            return type == TENSOR_FLOAT32;
-    }
+    return type == TENSOR_INT8                 ? op->quantised != NULL
+           : KERNEL_IS(type, TENSOR_INT16) ? op->s16
+           : KERNEL_IS(type, TENSOR_INT32) ? op->integer != NULL
+                                           : KERNEL_IS(type, TENSOR_FLOAT32);
 }
 
 status_t arithmetic_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op, bool activation, arithmetic_t **result,
@@ -53,7 +47,7 @@ status_t arithmetic_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op, 
     }
     *result = params;
     TRY(broadcast_prepare(ctx, 2, &params->plan));
-    *quantised = type == TENSOR_INT8 || type == TENSOR_INT16;
+    *quantised = type == TENSOR_INT8 || KERNEL_IS(type, TENSOR_INT16);
     if (*quantised) {
         for (unsigned i = 0; i < 3; i++) {
             TRY(kernel_scale(ctx, i == 2 ? KERNEL_OUTPUT : i, &scale[i], &params->zero_point[i]));
@@ -62,7 +56,7 @@ status_t arithmetic_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op, 
             return clamp_activation(ctx, 0, &params->low.integer, &params->high.integer);
         }
         clamp_type_range(type, &params->low.integer, &params->high.integer);
-    } else if (type == TENSOR_FLOAT32) {
+    } else if (KERNEL_IS(type, TENSOR_FLOAT32)) {
         set_real_bounds(activation ? kernel_option_byte(ctx, 0, ACTIVATION_NONE) : ACTIVATION_NONE, params);
     }
     return STATUS_OK;
@@ -79,7 +73,7 @@ static void quantised_row(const broadcast_row_t *row, const void *params) {
     const call_t call = *(const call_t *)params;
     int32_t first = 0, second = 0;
     for (int32_t i = 0; i < row->count; i++) {
-        if (call.wide) {
+        if (!MPYLITE_INT8_ONLY && call.wide) {
             const int16_t *a = row->in[0], *b = row->in[1];
             ((int16_t *)row->out)[i] = (int16_t)call.op->quantised(a[first], b[second], call.params);
         } else {
@@ -116,8 +110,10 @@ static void real_row(const broadcast_row_t *row, const void *params) {
 
 status_t arithmetic_invoke(const kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
     unsigned type = kernel_output(ctx, 0)->type;
-    call_t call = {ctx->params, op, type == TENSOR_INT16};
-    broadcast_function_t row = type == TENSOR_INT32 ? integer_row : type == TENSOR_FLOAT32 ? real_row : quantised_row;
+    call_t call = {ctx->params, op, KERNEL_IS(type, TENSOR_INT16)};
+    broadcast_function_t row = KERNEL_IS(type, TENSOR_INT32)     ? integer_row
+                               : KERNEL_IS(type, TENSOR_FLOAT32) ? real_row
+                                                                 : quantised_row;
     broadcast_run(ctx, call.params->plan, row, &call);
     return STATUS_OK;
 }
@@ -154,7 +150,7 @@ static status_t sum_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op) 
     if (!quantised) {
         return STATUS_OK;
     }
-    bool wide = kernel_output(ctx, 0)->type == TENSOR_INT16;
+    bool wide = KERNEL_IS(kernel_output(ctx, 0)->type, TENSOR_INT16);
     TRY(set_input_factors(ctx, params, scale, wide ? 15 : 20, &larger));
     TRY(arithmetic_set_factor(ctx, params, 2, requant_ratio(larger, wide ? 0x1p-14f : 0x1p-19f, scale[2]), 0));
     if (!wide && params->shift[2] < 0) {
@@ -268,7 +264,7 @@ status_t squared_difference_prepare(kernel_ctx_t *ctx) {
     if (!quantised) {
         return STATUS_OK;
     }
-    bool wide = kernel_output(ctx, 0)->type == TENSOR_INT16;
+    bool wide = KERNEL_IS(kernel_output(ctx, 0)->type, TENSOR_INT16);
     for (unsigned i = 0; wide && i < 3; i++) { /* a difference of 17 bits would overflow when squared */
         if (params->zero_point[i] != 0) {
             return kernel_fail(ctx, STATUS_ZERO_POINT, i == 2 ? KERNEL_OUTPUT : i, params->zero_point[i], 0);

@@ -24,7 +24,7 @@ static bool same_scale(float a, float b) {
 static status_t check_tensors(const kernel_ctx_t *ctx) {
     float in_scale, out_scale;
     int32_t in_zero_point, out_zero_point;
-    if (kernel_input(ctx, 0)->type != TENSOR_INT16) {
+    if (!KERNEL_IS(kernel_input(ctx, 0)->type, TENSOR_INT16)) {
         TRY(kernel_require_type(ctx, 0, TENSOR_INT8));
     }
     TRY(kernel_require_type(ctx, KERNEL_OUTPUT, kernel_input(ctx, 0)->type));
@@ -50,7 +50,7 @@ static status_t pool_prepare(kernel_ctx_t *ctx, bool average) {
     TRY(clamp_activation(ctx, OPTION_FUSED, &p->low, &p->high));
     window_in_place(ctx, &p->window);
     p->average = average;
-    p->item_bytes = kernel_input(ctx, 0)->type == TENSOR_INT16 ? 2 : 1;
+    p->item_bytes = KERNEL_IS(kernel_input(ctx, 0)->type, TENSOR_INT16) ? 2 : 1;
     int32_t shape[4] = {p->window.batches, p->window.y.out, p->window.x.out, kernel_input(ctx, 0)->dims[3]};
     return kernel_set_shape(ctx, 0, 4, shape);
 }
@@ -69,13 +69,17 @@ static int32_t mean(int32_t sum, int32_t count) {
     return (int32_t)((uint32_t)sum + (uint32_t)half) / count;
 }
 
+static int32_t item_bytes(const pool_params_t *p) {
+    return MPYLITE_INT8_ONLY ? 1 : p->item_bytes;
+}
+
 /* One channel of one window. */
 static int32_t pool_window(const inner_strip_t *s, const pool_params_t *p, const char *x) {
     int32_t result = p->average ? 0 : p->low;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * p->item_bytes) {
+    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes(p)) {
         const char *at = x;
-        for (int32_t tap = s->taps; tap > 0; tap--, at += s->x_tap * p->item_bytes) {
-            int32_t value = p->item_bytes == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
+        for (int32_t tap = s->taps; tap > 0; tap--, at += s->x_tap * item_bytes(p)) {
+            int32_t value = item_bytes(p) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
             if (p->average) {
                 result = (int32_t)((uint32_t)result + (uint32_t)value);
             } else if (value > result) {
@@ -90,10 +94,10 @@ static void pool(inner_strip_t *s, const void *arg) {
     const pool_params_t *p = arg;
     const char *x = s->x;
     char *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step * p->item_bytes) {
-        for (int32_t c = 0; c < s->out_step; c++, out += p->item_bytes) {
-            int32_t y = pool_window(s, p, x + c * p->item_bytes);
-            if (p->item_bytes == 1) {
+    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step * item_bytes(p)) {
+        for (int32_t c = 0; c < s->out_step; c++, out += item_bytes(p)) {
+            int32_t y = pool_window(s, p, x + c * item_bytes(p));
+            if (item_bytes(p) == 1) {
                 *(int8_t *)out = (int8_t)y;
             } else {
                 *(int16_t *)(void *)out = (int16_t)y;

@@ -197,11 +197,11 @@ static void softmax_row(const int8_t *in, void *out, bool wide, int32_t n, const
 status_t softmax_prepare(kernel_ctx_t *ctx) {
     TRY(unary_prepare(ctx));
     TRY(kernel_require_rank(ctx, 0, 1, KERNEL_MAX_RANK));
-    if (kernel_input(ctx, 0)->type == TENSOR_INT16) {
+    if (KERNEL_IS(kernel_input(ctx, 0)->type, TENSOR_INT16)) {
         return prepare16(ctx);
     }
     TRY(kernel_require_type(ctx, 0, TENSOR_INT8));
-    if (kernel_output(ctx, 0)->type == TENSOR_INT16) {
+    if (KERNEL_IS(kernel_output(ctx, 0)->type, TENSOR_INT16)) {
         TRY(require_output(ctx, INT16_MIN, 16));
     } else {
         TRY(kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_INT8));
@@ -223,10 +223,10 @@ status_t softmax_invoke(const kernel_ctx_t *ctx) {
     for (uint32_t at = 0; at < input->count; at += (uint32_t)n) {
         const void *in = (const char *)input->data + at * in_bytes;
         void *out = (char *)output->data + at * out_bytes;
-        if (input->type == TENSOR_INT16) {
+        if (KERNEL_IS(input->type, TENSOR_INT16)) {
             softmax_row16(in, out, n, ctx->params);
         } else {
-            softmax_row(in, out, out_bytes == 2, n, ctx->params);
+            softmax_row(in, out, !MPYLITE_INT8_ONLY && out_bytes == 2, n, ctx->params);
         }
     }
     return STATUS_OK;

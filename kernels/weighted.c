@@ -17,7 +17,7 @@ status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type
     if (type == TENSOR_FLOAT32 && kernel_input(ctx, WEIGHTS_PORT)->type == TENSOR_INT8) {
         return kernel_fail(ctx, STATUS_HYBRID, x_port, TENSOR_FLOAT32, TENSOR_INT8);
     }
-    if (type != TENSOR_INT16) {
+    if (!KERNEL_IS(type, TENSOR_INT16)) {
         TRY(kernel_require_type(ctx, x_port, TENSOR_INT8));
     }
     TRY(kernel_require_type(ctx, WEIGHTS_PORT, same_type ? type : TENSOR_INT8));
@@ -26,7 +26,7 @@ status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type
 
 static status_t check_bias(const kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t channels, weighted_t *weighted) {
     const tensor_t *bias = kernel_input(ctx, use->bias_port);
-    bool int16 = kernel_input(ctx, use->x_port)->type == TENSOR_INT16;
+    bool int16 = KERNEL_IS(kernel_input(ctx, use->x_port)->type, TENSOR_INT16);
     weighted->wide = int16;
     if (bias == NULL) {
         return STATUS_OK;
@@ -47,7 +47,7 @@ static status_t check_weights(const kernel_ctx_t *ctx, const weighted_use_t *use
     if (quant->count == 0 || (quant->count != 1 && quant->count != channels)) {
         return kernel_fail(ctx, STATUS_QUANTISATION, WEIGHTS_PORT, (int32_t)quant->count, (int32_t)channels);
     }
-    bool int16 = kernel_output(ctx, 0)->type == TENSOR_INT16;
+    bool int16 = KERNEL_IS(kernel_output(ctx, 0)->type, TENSOR_INT16);
     for (uint32_t c = 0; c < quant->count; c++) {
         if (!use->dense || quant->count > 1 || int16) {
             TRY(require_zero(ctx, WEIGHTS_PORT, quant->zero_point[2 * c]));
@@ -104,7 +104,7 @@ status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use) {
     TRY(kernel_scale(ctx, use->x_port, &x_scale, &x_zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out_scale, &weighted->scale.zero_point));
     weighted->item_bytes = 1;
-    if (kernel_output(ctx, 0)->type == TENSOR_INT16) {
+    if (KERNEL_IS(kernel_output(ctx, 0)->type, TENSOR_INT16)) {
         TRY(require_zero(ctx, use->x_port, x_zero_point));
         TRY(require_zero(ctx, KERNEL_OUTPUT, weighted->scale.zero_point));
         weighted->item_bytes = 2;
@@ -134,12 +134,25 @@ inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted
     return strip;
 }
 
-void weighted_ask_whole(kernel_ctx_t *ctx, const inner_layer_t *layer) {
+status_t weighted_ask_whole(kernel_ctx_t *ctx, inner_layer_t *layer) {
     weighted_t *weighted = ctx->params;
     const tensor_t *bias = kernel_input(ctx, weighted->bias_port);
     bool constant = kernel_input(ctx, WEIGHTS_PORT)->flags & TENSOR_CONSTANT && (!bias || bias->flags & TENSOR_CONSTANT);
-    if (constant && weighted->item_bytes == 1 && weighted->w_offset == 0) {
-        weighted->whole_bytes = inner_layer_scratch(layer);
-        kernel_scratch(ctx, weighted->whole_bytes);
+    if (!constant || weighted->item_bytes != 1 || weighted->w_offset != 0) {
+        return STATUS_OK;
     }
+    weighted->whole_bytes = inner_layer_scratch(layer);
+    if (weighted->whole_bytes == 0) {
+        return STATUS_OK;
+    }
+    kernel_scratch(ctx, weighted->whole_bytes);
+    uint32_t kept_bytes = inner_layer_kept(layer);
+    if (kept_bytes) {
+        weighted->kept = layer->kept = kernel_params(ctx, kept_bytes);
+        if (layer->kept == NULL) {
+            return STATUS_RECORDS;
+        }
+        inner_layer_keep(layer);
+    }
+    return STATUS_OK;
 }

@@ -15,6 +15,11 @@ ifneq ($(filter-out portable,$(INNER)),)
 ENGINE_CFLAGS += -DINNER_LAYERS=1
 endif
 
+# TYPES=int8 leaves out the arithmetic of other activations.
+ifeq ($(TYPES),int8)
+ENGINE_CFLAGS += -DMPYLITE_INT8_ONLY=1
+endif
+
 comma = ,
 ifneq ($(OPS),)
 OPS_LIST = $(subst $(comma), ,$(OPS))
