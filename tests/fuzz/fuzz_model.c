@@ -12,9 +12,25 @@ enum {
     MOST_WORK = 1 << 20, /* elements and multiply-accumulates in one invocation, so that a run stays short */
 };
 
+/* Elements that the poolings of a subgraph read: they count no multiplications. */
+static uint64_t pooling(interpreter_t *interpreter, const interpreter_subgraph_t *subgraph) {
+    enum { AVERAGE_POOL_2D = 1, L2_POOL_2D = 12, MAX_POOL_2D = 17, OPTION_FILTER_W = 3, OPTION_FILTER_H = 4 };
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+        int32_t code = subgraph->ops[i].row->code;
+        if (code == AVERAGE_POOL_2D || code == L2_POOL_2D || code == MAX_POOL_2D) {
+            uint32_t options = model_operator(&interpreter->model, &subgraph->model, i).options;
+            uint64_t filter = (uint32_t)flatbuf_int(&interpreter->model.file, options, OPTION_FILTER_W, 0) *
+                              (uint64_t)(uint32_t)flatbuf_int(&interpreter->model.file, options, OPTION_FILTER_H, 0);
+            sum += filter * subgraph->tensors[subgraph->ops[i].outputs[0]].count;
+        }
+    }
+    return sum;
+}
+
 /* Work of one invocation, roughly. */
-static uint64_t work(const interpreter_t *interpreter) {
-    uint64_t sum = interpreter_macs(interpreter);
+static uint64_t work(interpreter_t *interpreter) {
+    uint64_t sum = interpreter_macs(interpreter) + pooling(interpreter, interpreter_main(interpreter));
     for (uint32_t s = 0; s < interpreter->model.subgraphs.count; s++) {
         const interpreter_subgraph_t *subgraph = &interpreter->subgraphs[s];
         for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {
