@@ -32,10 +32,8 @@
 static mp_obj_t get_attribute(mp_obj_t name) {
     size_t length;
     const char *text = mp_obj_str_get_data(name, &length);
-    if (length != 2 || text[0] != 'n' || text[1] != 'n') {
-        mp_raise_msg(&mp_type_AttributeError, MP_ERROR_TEXT("ulab has no such attribute"));
-    }
-    return mp_import_name(MP_QSTR_ulab_nn, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+    bool known = length == 2 && text[0] == 'n' && text[1] == 'n';
+    return known ? mp_import_name(MP_QSTR_ulab_nn, mp_const_none, MP_OBJ_NEW_SMALL_INT(0)) : MP_OBJ_NULL;
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(get_attribute_obj, get_attribute);
 #endif
