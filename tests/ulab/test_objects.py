@@ -8,6 +8,7 @@ import pytest
 
 from mpylite.simulator import micropython
 from tests.engine import models
+from tests.ulab import core_script
 from tests.ulab.conftest import TOP, module_folder
 
 HEAD = "from ulab import numpy as np\n"
@@ -132,6 +133,8 @@ def test_the_core_runs_alone(tmp_path):
     script = tmp_path / "core.py"
     script.write_text(HEAD + "a = np.arange(6).reshape((2, 3))\nprint(np.sum(a[:, ::2] * 2 - 1, axis=0), hasattr(np, 'sort'), hasattr(a, 'sort'))\n")
     assert micropython.run_script(script, folder=TOP / "build/natmod/x64") == "array([4, 12], dtype=int16) False False\n"
+    script.write_text(core_script.script())
+    core_script.check(micropython.run_script(script, folder=TOP / "build/natmod/x64"))
 
 
 def test_with_mpylite(tmp_path):
