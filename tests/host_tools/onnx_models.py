@@ -173,6 +173,13 @@ MODELS = {
     "log_softmax": lambda: model([N("LogSoftmax", ["x"], ["y"], axis=-1)], SEQUENCE),
     "reduce_min": lambda: model([N("ReduceMin", ["x"], ["y"], axes=[2], keepdims=1)], SEQUENCE),
     "space_to_depth": lambda: model([N("SpaceToDepth", ["x"], ["y"], blocksize=2)], [1, 3, 4, 6]),
+    "opset_11": lambda: model(
+        [
+            N("Unsqueeze", ["x"], ["a"], axes=[1]), N("Squeeze", ["a"], ["b"], axes=[1]), N("Split", ["b"], ["c", "d"], axis=1, split=[2, 4]),
+            N("Concat", ["d", "c"], ["e"], axis=1), N("ReduceSum", ["e"], ["h"], axes=[2], keepdims=0), N("Softmax", ["h"], ["y"], axis=1),
+        ],
+        SEQUENCE, opset=11,
+    ),
     "expand": lambda: model([N("Expand", ["x", "k"], ["y"])], [1, 1, 3], k=array([1, 4, 3])),
     "lstm": lambda: recurrent("LSTM", 4, LAST),
     "lstm_both": lambda: recurrent("LSTM", 4, ALL, 2, direction="bidirectional"),
