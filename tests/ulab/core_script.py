@@ -7,7 +7,10 @@ HEAD = """
 from ulab import numpy as np
 NAMES = {ord("?"): "bool", ord("B"): "uint8", ord("b"): "int8", ord("H"): "uint16", ord("h"): "int16", ord("i"): "int32", ord("f"): "float"}
 def show(x):
-    print((NAMES[x.dtype], x.shape, x.tolist(), x.strides) if isinstance(x, np.ndarray) else (type(x).__name__, (), x, ()))
+    if isinstance(x, np.ndarray):
+        print((NAMES[x.dtype], x.shape, x.tolist(), x.strides))
+    else:
+        print(("float" if isinstance(x, float) else "int", (), x, ()))
 """
 A = "np.arange(24).reshape((2,3,4))"
 LINES = [f"a={A}; a[{index}]" for index in (":,1", "1,::-2,1:", "-1,2,-3", "::-1,:,::3")]
