@@ -16,7 +16,7 @@ PICOLIBC = /usr/lib/picolibc
 PACKAGES_SIZE = arm-none-eabi-gcc=gcc-arm-none-eabi riscv64-unknown-elf-gcc=gcc-riscv64-unknown-elf
 PACKAGES_SIZE += $(PICOLIBC)/arm-none-eabi=picolibc-arm-none-eabi
 PACKAGES_SIZE += $(PICOLIBC)/riscv64-unknown-elf=picolibc-riscv64-unknown-elf
-PACKAGES_SIZE += clang=clang
+PACKAGES_SIZE += clang=clang qemu-system-arm=qemu-system-arm qemu-system-riscv32=qemu-system-misc
 
 # A source tree of the user's own is only looked at; ours is fetched.
 ifdef MPY_DIR
@@ -34,7 +34,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help deps demo test test-fast corpus engine natmod size size-diff fuzz clean
+.PHONY: help deps demo test test-fast corpus engine natmod natmod-test size size-diff bench fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,11 +60,17 @@ natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in
 	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) OPS="$(OPS)" MPY_DIR=$(MPY_DIR)
 	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) MOD=ulab ULAB="$(or $(ULAB),core)" MPY_DIR=$(MPY_DIR)
 
+natmod-test: test-packages $(DEPS) $(MICROPYTHON) ## every native module on its board in QEMU, one table
+	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m tests.natmod
+
 size: test-packages $(DEPS) ## bytes of engine and operators on four instruction sets
 	@$(PY) host_tools/size
 
 size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 	@$(PY) host_tools/size --base "$(BASE)"
+
+bench: engine ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator
+	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench$(if $(BOARD),,.host)
 
 MINUTES ?= 5
 fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JOBS=2)
@@ -90,3 +96,4 @@ $(CURDIR)/build/micropython-%/py/dynruntime.mk: | $(DEPS)
 	@$(PY) host_tools/setup/micropython.py build/micropython-$* --version $* --git "$(MPY_GIT)"
 
 include firmware/ports/rp2040/firmware.mk
+include firmware/ports/qemu/firmware.mk

@@ -14,9 +14,8 @@ from tests.engine import models
 SCRIPT = Path(__file__).with_name("api_script.py")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
+def write_models(folder):
+    """What the script's argument must hold."""
     good = bytearray(models.classifier())
     schema = bytearray(good)
     root = int.from_bytes(good[0:4], "little")
@@ -37,6 +36,12 @@ def folder(tmp_path_factory):
     }
     for name, content in files.items():
         (folder / f"{name}.tflite").write_bytes(content)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    write_models(folder)
     return folder
 
 

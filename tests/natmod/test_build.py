@@ -2,6 +2,7 @@
 """The native module's build rule on a tiny module of its own: it runs in MicroPython, drops what nobody calls, and
 refuses variables. The real module's behaviour is tested by the device tests.
 """
+
 import os
 import shutil
 import subprocess
@@ -79,7 +80,15 @@ def tree(folder, statement=""):
 def build(folder, arch="x64"):
     sources = os.environ.get("MPY_DIR") or next(iter(sorted(TOP.glob("build/micropython-*/"))), None)
     assert sources, "found no MicroPython source, needs one; next step: make deps"
-    command = ["make", "-s", "-f", "firmware/mpy/natmod/Makefile", f"ARCH={arch}", f"PYTHON={sys.executable}", f"MPY_DIR={sources}"]
+    command = [
+        "make",
+        "-s",
+        "-f",
+        "firmware/mpy/natmod/Makefile",
+        f"ARCH={arch}",
+        f"PYTHON={sys.executable}",
+        f"MPY_DIR={sources}",
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
@@ -91,7 +100,15 @@ def built(tmp_path_factory):
     return folder / "build/natmod/x64"
 
 
-@pytest.mark.parametrize("call, want", [("3, 1 << 20, 3 << 21", "('MUL', 3072)"), ("9, -100, 7", "('DIV', -14)"), ("11, 9, 4", "('FLT', 2250)"), ("13, 1 << 30, 3", "('LOC', 4)")])
+@pytest.mark.parametrize(
+    "call, want",
+    [
+        ("3, 1 << 20, 3 << 21", "('MUL', 3072)"),
+        ("9, -100, 7", "('DIV', -14)"),
+        ("11, 9, 4", "('FLT', 2250)"),
+        ("13, 1 << 30, 3", "('LOC', 4)"),
+    ],
+)
 def test_runs_in_micropython(built, call, want):
     script = f"import mpylite; print(mpylite.call({call}))"
     result = subprocess.run([MICROPYTHON, "-c", script], cwd=built, capture_output=True, text=True)
@@ -103,7 +120,9 @@ def test_drops_what_nobody_calls(built):
     assert b"DIV" in (built / "mpylite.mpy").read_bytes()
 
 
-@pytest.mark.parametrize("statement, section", [("static int n; a += n++;", ".bss"), ("static int n = 3; a += n++;", ".data")])
+@pytest.mark.parametrize(
+    "statement, section", [("static int n; a += n++;", ".bss"), ("static int n = 3; a += n++;", ".data")]
+)
 def test_refuses_variables(tmp_path, statement, section):
     result = build(tree(tmp_path, statement))
     assert result.returncode != 0

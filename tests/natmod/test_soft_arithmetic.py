@@ -29,7 +29,18 @@ LOOP(all_urest, unsigned, unsigned, unsigned, (unsigned)(__aeabi_uidivmod(a[i], 
 """
 EDGES = np.array(
     [0, 1, 2, 0x7FFFFF, 0x800000, 0x800001, 0xFFFFFF, 0x3F7FFFFF, 0x3F800000, 0x3F800001, 0x40490FDB, 0x34000000]
-    + [0x7F7FFFFF, 0x7F800000, 0x7FC00000, 0x00400000, 0x1F800000, 0x5F800000, 0x4EFFFFFF, 0x4F000000, 0x4F7FFFFF, 0x4F800000],
+    + [
+        0x7F7FFFFF,
+        0x7F800000,
+        0x7FC00000,
+        0x00400000,
+        0x1F800000,
+        0x5F800000,
+        0x4EFFFFFF,
+        0x4F000000,
+        0x4F7FFFFF,
+        0x4F800000,
+    ],
     np.uint32,
 )
 
@@ -46,7 +57,9 @@ def library(tmp_path_factory):
 def run(library, name, a, b, dtype):
     result = np.empty(a.size, dtype)
     arrays = [np.ascontiguousarray(array) for array in (a, b)]
-    getattr(library, "all_" + name)(*(array.ctypes.data_as(ctypes.c_void_p) for array in (*arrays, result)), ctypes.c_uint(a.size))
+    getattr(library, "all_" + name)(
+        *(array.ctypes.data_as(ctypes.c_void_p) for array in (*arrays, result)), ctypes.c_uint(a.size)
+    )
     return result
 
 
@@ -74,7 +87,8 @@ def test_edges(library):
 def test_random(library, exponents):
     random = np.random.default_rng(exponents[1])
     a, b = (
-        (random.integers(*exponents, 300_000, np.uint32) << np.uint32(23)) | random.integers(0, 1 << 23, 300_000, np.uint32)
+        (random.integers(*exponents, 300_000, np.uint32) << np.uint32(23))
+        | random.integers(0, 1 << 23, 300_000, np.uint32)
         for _ in range(2)
     )
     assert_same(library, a | (random.integers(0, 2, a.size, np.uint32) << np.uint32(31)), b)
@@ -88,7 +102,9 @@ def test_small_integers_and_ties(library):
 def integers(dtype):
     random = np.random.default_rng(7)
     bits = random.integers(0, 1 << 32, 200_000, np.uint32) >> random.integers(0, 32, 200_000, np.uint32)
-    edges = np.array([0, 1, 2, 3, 7, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0x1000001, 0x1FFFFFF, 0x7FFFFFBF], np.uint32)
+    edges = np.array(
+        [0, 1, 2, 3, 7, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0x1000001, 0x1FFFFFF, 0x7FFFFFBF], np.uint32
+    )
     return np.concatenate([bits, edges, np.uint32(0) - bits]).view(dtype)
 
 
@@ -99,10 +115,19 @@ def test_integers_become_floats(library):
 
 
 def test_floats_become_integers(library):
-    values = np.concatenate([integers(np.uint32).view(np.float32), EDGES.view(np.float32), integers(np.int32).astype(np.float32), [0.99, -0.99, -1.5, 1e9, -1e9]]).astype(np.float32)
+    values = np.concatenate(
+        [
+            integers(np.uint32).view(np.float32),
+            EDGES.view(np.float32),
+            integers(np.int32).astype(np.float32),
+            [0.99, -0.99, -1.5, 1e9, -1e9],
+        ]
+    ).astype(np.float32)
     for name, dtype in (("to_int", np.int32), ("to_uint", np.uint32)):
         limits = np.iinfo(dtype)
-        want = np.clip(np.trunc(np.nan_to_num(values, nan=0.0).astype(np.float64)), limits.min, limits.max).astype(dtype)
+        want = np.clip(np.trunc(np.nan_to_num(values, nan=0.0).astype(np.float64)), limits.min, limits.max).astype(
+            dtype
+        )
         assert (run(library, name, values, values, dtype) == want).all(), name
 
 

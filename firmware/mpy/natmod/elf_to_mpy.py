@@ -37,20 +37,26 @@ class Image:
         for offset in range(self.symbols["natmod_got_start"], self.symbols["natmod_got_end"], self.word):
             if int.from_bytes(self.text[offset : offset + self.word], "little") not in (0, (1 << 8 * self.word) - 1):
                 self.adjust(offset)
-        jump = arch.asm_jump(self.symbols["mpy_init"] & ~1 if elf["e_machine"] == "EM_ARM" else self.symbols["mpy_init"])
+        jump = arch.asm_jump(
+            self.symbols["mpy_init"] & ~1 if elf["e_machine"] == "EM_ARM" else self.symbols["mpy_init"]
+        )
         self.text[: len(jump)] = jump
 
     def adjust(self, offset):
         """Notes a word, and leaves in it what MicroPython is to add the address to."""
         if offset % self.word:
-            raise SystemExit(f"natmod: found an address at {offset:#x}, needs it at a multiple of {self.word}; align its section")
+            raise SystemExit(
+                f"natmod: found an address at {offset:#x}, needs it at a multiple of {self.word}; align its section"
+            )
         value = int.from_bytes(self.text[offset : offset + self.word], "little")
         lent = RANGES.get(value >> 24)
         rest = value & 0xFFFFFF
         if lent == "mp_type_fun_builtin":
             kind, rest = FUN_TABLE_ENTRY + self.builtin_0 + rest, 0
         elif lent:
-            kind = {"mp_fun_table": FUN_TABLE, "mp_native_qstr_table": QSTR_TABLE, "mp_native_obj_table": OBJ_TABLE}[lent]
+            kind = {"mp_fun_table": FUN_TABLE, "mp_native_qstr_table": QSTR_TABLE, "mp_native_obj_table": OBJ_TABLE}[
+                lent
+            ]
         elif value <= len(self.text):
             kind, rest = 0, value
         else:
@@ -100,7 +106,9 @@ def refuse_variables(elf):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--arch", required=True)
-    parser.add_argument("--mpy-ld", type=Path, required=True, help="MicroPython's tools/mpy_ld.py: the facts of the format")
+    parser.add_argument(
+        "--mpy-ld", type=Path, required=True, help="MicroPython's tools/mpy_ld.py: the facts of the format"
+    )
     parser.add_argument("--qstrs", type=Path, required=True, help="the header with the module's names")
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("elf", type=Path)
@@ -116,7 +124,11 @@ def main():
     names = re.findall(r"^#define MP_QSTR_(\w+) \(mp_native_", arguments.qstrs.read_text(), re.M)
     out = mpy_ld.MPYOutput()
     out.open(str(arguments.output))
-    out.write_bytes(struct.pack("4B", ord("M"), mpy_ld.MPY_VERSION, arch.mpy_feature | mpy_ld.MPY_SUB_VERSION, mpy_ld.MP_SMALL_INT_BITS))
+    out.write_bytes(
+        struct.pack(
+            "4B", ord("M"), mpy_ld.MPY_VERSION, arch.mpy_feature | mpy_ld.MPY_SUB_VERSION, mpy_ld.MP_SMALL_INT_BITS
+        )
+    )
     out.write_bytes(number(1 + len(names)) + number(0))
     for name in (arguments.output.name, *names):
         out.write_qstr(name)

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+# Cortex-M7 with a double-precision FPU, for MicroPython's ports/qemu.
+QEMU_ARCH = arm
+QEMU_MACHINE = mps2-an500
+CFLAGS += -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard
+CFLAGS += -DQEMU_SOC_MPS2 -DMICROPY_HW_MCU_NAME='"Cortex-M7"'
+LDSCRIPT = mcu/arm/mps2.ld
+SRC_BOARD_O = shared/runtime/gchelper_native.o shared/runtime/gchelper_thumb2.o

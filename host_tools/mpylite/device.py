@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""A board that runs MicroPython, at the end of a serial port or a socket. The only module that knows mpremote; what is
+said to the board stands in deploy.py and its like."""
+
+from __future__ import annotations
+
+import contextlib
+
+from .errors import BoardError, MissingExtra
+
+CHUNK_BYTES = 1024
+
+
+def _mpremote():
+    try:
+        from mpremote import transport, transport_serial
+    except ImportError as error:
+        raise MissingExtra("boards", "mpremote", "device") from error
+    return transport, transport_serial
+
+
+class Device:
+    """`target` is a port (/dev/ttyACM0, socket://host:port) or "auto", the one board that is connected.
+
+    Every method raises BoardError with one sentence when the board does not answer or refuses."""
+
+    def __init__(self, target, soft_reset=False):
+        self._errors, serial = _mpremote()
+        self.target = target if target != "auto" else find()
+        with self._sentence("connect"):
+            self._transport = serial.SerialTransport(self.target)
+            self._transport.enter_raw_repl(soft_reset=soft_reset)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        with contextlib.suppress(Exception):  # a pulled cable has nothing to leave
+            self._transport.exit_raw_repl()
+        with contextlib.suppress(Exception):
+            self._transport.close()
+
+    @contextlib.contextmanager
+    def _sentence(self, doing):
+        try:
+            yield
+        except self._errors.TransportExecError as error:
+            raise RefusedError(f"{self.target}: {doing}: {_last_line(error)}", error) from error
+        except (self._errors.TransportError, OSError) as error:
+            reason = str(error) or type(error).__name__
+            raise BoardError(
+                f"{self.target}: {doing}: {reason}; next step: check the cable and that nothing else uses the port"
+            ) from error
+
+    def exec(self, code, timeout=60):
+        """Runs code on the board; gives what it printed. A code that prints nothing for `timeout` seconds failed."""
+        with self._sentence("run"):
+            out, error = self._transport.exec_raw(code, timeout=timeout)
+            if error:
+                raise self._errors.TransportExecError(out, error.decode(errors="replace"))
+        return out.decode(errors="replace").replace("\r\n", "\n")
+
+    def eval(self, expression):
+        """The value of an expression on the board: numbers, text, bytes and collections of them."""
+        with self._sentence("ask"):
+            return self._transport.eval(expression)
+
+    def files(self, folder=""):
+        """Name to bytes of a folder's files."""
+        with self._sentence(f"list {folder or '/'}"):
+            return {entry.name: entry.st_size for entry in self._transport.fs_listdir(folder) if entry.st_mode & 0x8000}
+
+    def put(self, name, content, progress=None):
+        """Writes a file; progress(bytes written, bytes in all) as it goes."""
+        with self._sentence(f"write {name}"):
+            self._transport.fs_writefile(name, content, chunk_size=CHUNK_BYTES, progress_callback=progress)
+
+    def get(self, name):
+        """A file's content."""
+        with self._sentence(f"read {name}"):
+            return bytes(self._transport.fs_readfile(name, chunk_size=CHUNK_BYTES))
+
+    def sha256(self, name):
+        """The digest of a file as it lies on the board."""
+        with self._sentence(f"check {name}"):
+            return bytes(self._transport.fs_hashfile(name, "sha256"))
+
+
+class RefusedError(BoardError):
+    """The board ran the code and raised; `traceback` is its text."""
+
+    def __init__(self, sentence, error):
+        self.traceback = str(error.error_output)
+        super().__init__(sentence)
+
+
+def _last_line(error):
+    return (str(error.error_output).strip().splitlines() or ["no message"])[-1]
+
+
+def find():
+    """The port of the one connected board."""
+    _mpremote()
+    from serial.tools import list_ports
+
+    ports = [port.device for port in list_ports.comports() if port.vid is not None]
+    if len(ports) != 1:
+        found = ", ".join(ports) or "none"
+        raise BoardError(
+            f"--port auto: found {found}, needs exactly one board; next step: connect it, or name its port"
+        )
+    return ports[0]

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""`make natmod-test`: every architecture on its board in QEMU, one table. Exit 1 if a line or a value differs."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from mpylite.simulator import qemu
+from tests.engine import test_api
+from tests.natmod import boards
+from tests.natmod.test_boards import VARIANTS
+
+
+def main():
+    console = Console(width=100)
+    table = Table("arch", "module", "bytes", "API lines", "samples", "digits, instr.", "KWS, instr.")
+    good = True
+    with tempfile.TemporaryDirectory(prefix="mpylite-natmod-") as name:
+        folder = Path(name)
+        test_api.write_models(folder)
+        expected = boards.samples(folder)
+        script = subprocess.run([sys.executable, test_api.SCRIPT, folder], capture_output=True, text=True, check=True)
+        lines = script.stdout.splitlines()
+        for arch in qemu.MACHINES:
+            reason = boards.missing(arch)
+            if reason:
+                table.add_row(arch, reason)
+                continue
+            boards.make(f"build/qemu/{arch}/firmware.elf", f"MPY_DIR={boards.micropython()}")
+            for variant, choice in VARIANTS.items():
+                result = boards.run(arch, boards.build(arch, *choice), folder)
+                same = sum(one == other for one, other in zip(result.lines, lines, strict=False))
+                equal = {m: int((result.outputs[m] == want).all(axis=1).sum()) for m, want in expected.items()}
+                total = sum(len(want) for want in expected.values())
+                good = good and result.lines == lines and sum(equal.values()) == total
+                counts = (
+                    f"{result.instructions[m]:,}" if m in result.instructions else "no corpus" for m in boards.SAMPLES
+                )
+                table.add_row(
+                    arch,
+                    variant,
+                    f"{result.module_bytes:,}",
+                    f"{same} of {len(lines)}",
+                    f"{sum(equal.values())} of {total}",
+                    *counts,
+                )
+    console.print(table)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
