@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""`python -m tests.bench.host [MODEL ...]`: this PC's time for one inference, our engine beside TensorFlow Lite Micro's
+reference kernels and LiteRT (XNNPACK, one thread), same model, same input, turn about in one run. Models: names in the
+corpus, or files; without the corpus, the digits model. Times are the least of many runs, and noisy; the ratios are what
+counts."""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from mpylite import Interpreter
+from tests.corpus import goldens
+
+ROOT = Path(__file__).resolve().parents[2]
+MODELS = ("kws_dscnn_int8", "vww_mobilenetv1_025_96_int8", "ic_resnet8_int8", "ad01_autoencoder_int8", "person_detect_int8", "micro_speech_quantized")
+ROUNDS = 15
+ROUND_SECONDS = 0.02
+
+
+def ours(path):
+    model = Interpreter(path)
+    model.allocate_tensors()
+    return lambda x: model.set_tensor(model.get_input_details()[0]["index"], x), model.invoke
+
+
+def tflm(path):
+    from tflite_micro import runtime
+
+    model = runtime.Interpreter.from_file(str(path))
+    return lambda x: model.set_input(x, 0), model.invoke
+
+
+def litert(path):
+    from ai_edge_litert.interpreter import Interpreter as LiteRT
+
+    model = LiteRT(str(path), num_threads=1)
+    model.allocate_tensors()
+    return lambda x: model.set_tensor(model.get_input_details()[0]["index"], x), model.invoke
+
+
+MACHINES = {"mpylite": ours, "TFLM": tflm, "LiteRT": litert}
+
+
+def _round(invoke, count):
+    start = time.perf_counter()
+    for _ in range(count):
+        invoke()
+    return (time.perf_counter() - start) / count
+
+
+def measure(path):
+    """Machine -> least seconds of one inference; None where it refuses the model."""
+    detail = Interpreter(path).get_input_details()[0]
+    x = np.random.default_rng(0).integers(-128, 128, detail["shape"]).astype(detail["dtype"])
+    ready = {}
+    for name, make in MACHINES.items():
+        try:
+            feed, invoke = make(path)
+            feed(x)
+            invoke()
+        except (RuntimeError, ValueError):
+            continue
+        ready[name] = (invoke, max(1, int(ROUND_SECONDS / _round(invoke, 1))))
+    best = dict.fromkeys(MACHINES)
+    for _ in range(ROUNDS):
+        for name, (invoke, count) in ready.items():
+            seconds = _round(invoke, count)
+            best[name] = seconds if best[name] is None else min(best[name], seconds)
+    return best
+
+
+def _files(names):
+    known = {entry["name"]: goldens.CORPUS / entry["model"] for entry in goldens.index().values()}
+    if names:
+        return [Path(name) if Path(name).is_file() else known[name] for name in names]
+    return [known[name] for name in MODELS if name in known] or [_digits()]
+
+
+def _digits():
+    import sys
+
+    import mpylite
+
+    sys.path.insert(0, str(ROOT / "models" / "digits"))
+    import data
+
+    target = Path(tempfile.mkdtemp()) / "digits.tflite"
+    mpylite.convert(str(ROOT / "models" / "digits" / "digits.keras"), str(target), data.calibration())
+    return target
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.host", description=__doc__)
+    parser.add_argument("models", nargs="*")
+    table = Table(title="one inference on this PC, ms")
+    for column in ("model", *MACHINES, "of TFLM", "of LiteRT"):
+        table.add_column(column, justify="left" if column == "model" else "right")
+    for path in _files(parser.parse_args().models):
+        best = measure(path)
+        cells = ["refused" if s is None else f"{s * 1e3:.3f}" for s in best.values()]
+        ratios = ["" if best[other] is None else f"{best['mpylite'] / best[other]:.2f}" for other in ("TFLM", "LiteRT")]
+        table.add_row(path.stem, *cells, *ratios)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
