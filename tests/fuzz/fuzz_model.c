@@ -8,8 +8,8 @@
 
 enum {
     MOST_RECORD_BYTES = 1 << 18,
-    MOST_ARENA_BYTES = 1 << 20,
-    MOST_WORK = 1 << 20, /* elements and multiply-accumulates in one invocation, so that a run stays short */
+    MOST_ARENA_BYTES = 1 << 17,
+    MOST_WORK = 1 << 16, /* elements and multiply-accumulates in one invocation, so that a run stays short */
 };
 
 /* Elements that the poolings of a subgraph read: they count no multiplications. */
