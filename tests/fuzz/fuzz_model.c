@@ -7,7 +7,7 @@
 #include "interpreter.h"
 
 enum {
-    MOST_RECORD_BYTES = 1 << 18,
+    MOST_RECORD_BYTES = 1 << 16,
     MOST_ARENA_BYTES = 1 << 17,
     MOST_WORK = 1 << 16, /* elements and multiply-accumulates in one invocation, so that a run stays short */
 };
@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     interpreter_t interpreter;
     void *records = NULL;
     status_t status = STATUS_RECORDS;
-    for (uint32_t bytes = 1024; status == STATUS_RECORDS && bytes <= MOST_RECORD_BYTES; bytes *= 4) {
+    for (uint32_t bytes = 4096; status == STATUS_RECORDS && bytes <= MOST_RECORD_BYTES; bytes *= 4) {
         free(records);
         records = malloc(bytes);
         status = interpreter_load(&interpreter, file, (uint32_t)size, records, bytes);
