@@ -16,7 +16,7 @@ PICOLIBC = /usr/lib/picolibc
 PACKAGES_SIZE = arm-none-eabi-gcc=gcc-arm-none-eabi riscv64-unknown-elf-gcc=gcc-riscv64-unknown-elf
 PACKAGES_SIZE += $(PICOLIBC)/arm-none-eabi=picolibc-arm-none-eabi
 PACKAGES_SIZE += $(PICOLIBC)/riscv64-unknown-elf=picolibc-riscv64-unknown-elf
-PACKAGES_SIZE += clang=clang qemu-system-arm=qemu-system-arm qemu-system-riscv32=qemu-system-misc
+PACKAGES_SIZE += clang=clang libfuzzer=libclang-rt-dev qemu-system-arm=qemu-system-arm qemu-system-riscv32=qemu-system-misc
 
 # A source tree of the user's own is only looked at; ours is fetched.
 ifdef MPY_DIR
@@ -34,7 +34,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help deps demo test test-fast corpus engine natmod natmod-test size size-diff bench fuzz clean
+.PHONY: help deps demo test test-fast corpus engine natmod natmod-test size size-diff bench compare fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,17 @@ size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 
 bench: engine ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator
 	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench$(if $(BOARD),,.host)
+
+COMPARE = build/compare
+compare: engine $(COMPARE)/venv.stamp ## the converter beside TFLiteConverter (installs TensorFlow, in build/compare only)
+	@$(COMPARE)/venv/bin/python models/compare/compare.py --write docs/convert.md $(MODELS)
+
+$(COMPARE)/venv.stamp: | $(DEPS)
+	@echo "compare: installing TensorFlow into $(COMPARE)/venv (600 MB; log: $(COMPARE)/pip.log)"
+	@mkdir -p $(COMPARE) && $(PY) -m venv $(COMPARE)/venv
+	@MPYLITE_ENGINE_BY_MAKE=1 $(COMPARE)/venv/bin/pip install --no-input -e '.[compare]' >$(COMPARE)/pip.log 2>&1 || \
+		{ grep -m 1 ERROR $(COMPARE)/pip.log; exit 1; }
+	@touch $@
 
 MINUTES ?= 5
 fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JOBS=2)

@@ -16,6 +16,9 @@ present() {
         /*) [ -e "$1" ] ;;
         # A compiler without the C library's headers (gcc without libc6-dev) is of no use.
         cc-headers) printf '#include <string.h>\nint main(void) { return 0; }\n' | gcc -x c - -o build/cc.probe 2>build/cc.log ;;
+        # clang's fuzzer and sanitizers are a package of their own in some releases.
+        libfuzzer) printf 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return (void)d, (void)n, 0; }\n' |
+            clang -fsanitize=fuzzer,address -x c - -o build/fuzzer.probe 2>build/fuzzer.log ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
@@ -43,7 +46,10 @@ install() {
     export DEBIAN_FRONTEND=noninteractive
     as_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >>"$log" 2>&1 && return 0
     as_root apt-get update >>"$log" 2>&1 || return 1
-    as_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >>"$log" 2>&1
+    # one by one: a release may lack one of them
+    for package in "$@"; do
+        as_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$package" >>"$log" 2>&1 || true
+    done
 }
 
 packages=$(missing "$@")
