@@ -185,6 +185,9 @@ MODELS = {
     "lstm_both": lambda: recurrent("LSTM", 4, ALL, 2, direction="bidirectional"),
     "gru": lambda: recurrent("GRU", 3, LAST, linear_before_reset=1),
     "gru_reset_before": lambda: recurrent("GRU", 3, LAST, linear_before_reset=0),
+    "layer_normalization": lambda: model(
+        [N("LayerNormalization", ["x", "g", "b"], ["y"], axis=2, epsilon=1e-4)], IMAGE, g=f(*IMAGE[2:]), b=f(*IMAGE[2:])
+    ),
 }  # fmt: skip
 
 

@@ -74,6 +74,14 @@ class Builder:
     def binary(self, op, a, b, name):
         return self.add(op, [a, b], {"fused_activation_function": "NONE"}, name)
 
+    def standardised(self, x, axes, epsilon, name):
+        """(x - mean) / sqrt(variance + epsilon) over the axes."""
+        difference = self.binary("SUB", x, self.reduce("MEAN", x, axes, True, f"{name}/mean"), f"{name}/difference")
+        square = self.binary("MUL", difference, difference, f"{name}/square")
+        variance = self.reduce("MEAN", square, axes, True, f"{name}/variance")
+        inverse = self.add("RSQRT", [self.shifted(variance, epsilon, f"{name}/epsilon")], {}, f"{name}/rsqrt")
+        return self.binary("MUL", difference, inverse, f"{name}/normal")
+
     def scaled(self, x, factor, name):
         return self.binary("MUL", x, self.constant(factor, f"{name}/factor"), name)
 

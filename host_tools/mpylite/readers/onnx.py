@@ -3,6 +3,8 @@
 the constant folding; operators stand in onnx_ops, the order of axes in onnx_values.
 """
 
+import pathlib
+
 import numpy as np
 
 from ..errors import MissingExtra, ModelError, Reason, UnsupportedError
@@ -31,7 +33,25 @@ def read(path):
         raise ModelError(
             f"{path}: not a readable ONNX file ({type(error).__name__}: {error}); export it again"
         ) from error
+    _take_outside_weights(onnx, model, pathlib.Path(path))
     return _Reader(onnx, model, str(path)).graph()
+
+
+def _take_outside_weights(onnx, model, path):
+    """Large models, and all of PyTorch's newer exporter, keep weights in a file beside the model; no other place is read."""
+    for tensor in model.graph.initializer:
+        if tensor.data_location != onnx.TensorProto.EXTERNAL:
+            continue
+        name = next((e.value for e in tensor.external_data if e.key == "location"), "")
+        if not name or name != pathlib.PurePath(name).name or "\\" in name:
+            raise ModelError(f"{path}: '{tensor.name}' lies in '{name}', needs a file beside the model; save it again")
+        try:
+            onnx.external_data_helper.load_external_data_for_tensor(tensor, str(path.parent))
+        except Exception as error:  # the package raises many kinds
+            raise ModelError(
+                f"{path}: '{tensor.name}' lies in '{name}', which does not hold it ({error}); put that file beside the model"
+            ) from error
+        tensor.data_location = onnx.TensorProto.DEFAULT
 
 
 class _Reader:

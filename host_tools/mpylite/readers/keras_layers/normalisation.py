@@ -31,11 +31,7 @@ def layer_normalization(b, call, inputs):
     last_axis(call, x)
     axis = [len(x.shape) - 1]
     arrays = call.weights.arrays((0, 1, 2))
-    difference = b.binary("SUB", x, b.reduce("MEAN", x, axis, True, f"{name}/mean"), f"{name}/difference")
-    square = b.binary("MUL", difference, difference, f"{name}/square")
-    variance = b.reduce("MEAN", square, axis, True, f"{name}/variance")
-    inverse = b.add("RSQRT", [b.shifted(variance, call["epsilon"], f"{name}/epsilon")], {}, f"{name}/rsqrt")
-    y = b.binary("MUL", difference, inverse, f"{name}/normal")
+    y = b.standardised(x, axis, call["epsilon"], name)
     if call.get("scale", True):
         y = b.scaled(y, arrays[0], f"{name}/gamma")
     return b.shifted(y, arrays[-1], name) if call.get("center", True) else y

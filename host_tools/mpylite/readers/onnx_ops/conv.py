@@ -202,3 +202,15 @@ def batch_normalization(c):
     )
     shift = constant_like(c.b, (beta - mean * factor).reshape(shape), value, f"{c.name}/shift")
     return Value(c.b.binary("ADD", x, shift, c.name), value.perm)
+
+
+@operator("LayerNormalization")
+def layer_normalization(c):
+    value = c.value(0)
+    first = c.get("axis", -1) % value.rank
+    axes = sorted(value.axis(a) for a in range(first, value.rank))
+    y = c.b.standardised(value.tensor, axes, c.get("epsilon", 1e-5), c.name)
+    y = c.b.binary("MUL", y, constant_like(c.b, c.constant(1), value, f"{c.name}/scale"), f"{c.name}/scaled")
+    if c.has(2):
+        y = c.b.binary("ADD", y, constant_like(c.b, c.constant(2), value, f"{c.name}/shift"), f"{c.name}/shifted")
+    return Value(y, value.perm)

@@ -22,8 +22,9 @@ def reshaped(c, value, target):
         return value
     value = value.unflattened(c.b)
     keep = value.tensor.quant
-    if value.perm == NHWC.get(4) and len(target) == 2 and target[0] == value.shape[0]:
-        _, h, w, channels = value.tensor.shape
+    image = value.rank in (3, 4) and value.perm == NHWC[value.rank]
+    if image and len(target) == 2 and target[0] == value.shape[0]:
+        h, w, channels = (1, *value.tensor.shape[1:])[-3:]
         y = c.b.reshape(value.tensor, target, c.name)
         y.quant = keep
         return Value(y, (0, 1), None if h * w == 1 or channels == 1 else (h, w, channels))
