@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""Side by side with TFLiteConverter on the same trained float models, data and metric: accuracy, file size, arena, time.
+Needs TensorFlow, which nothing else of this project does: `make compare` makes an environment for it.
+
+`compare.py [NAME …] [--write PAGE]`. Leaves the networks to networks.py, the images to datasets.py; what is trained
+is kept in build/compare.
+"""
+
+import os
+import pathlib
+import platform
+import sys
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+KEPT = ROOT / "build" / "compare"
+sys.path[:0] = [str(HERE), str(ROOT / "host_tools")]
+
+import datasets  # noqa: E402
+import networks  # noqa: E402
+import numpy as np  # noqa: E402
+
+CALIBRATION = 100
+BEGIN, END = "<!-- written by make compare: begin -->\n", "<!-- written by make compare: end -->\n"
+HEAD = (
+    "| model | images | float | mpylite | TFLiteConverter | bytes | bytes (TF) | arena | arena (TF) | seconds | seconds (TF) |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|\n"
+)
+
+
+def images_of(name):
+    """((images, labels) for training and calibration, the same held out)"""
+    if name == "mnist_cnn":
+        return datasets.mnist(KEPT)
+    if name == "autoencoder":
+        return datasets.ones_apart()
+    return datasets.wide_digits() if name.startswith("mobilenet") else datasets.digits()
+
+
+def trained(name):
+    """The path of the trained float model; trains it where it is not kept."""
+    import keras
+
+    path = KEPT / f"{name}.keras"
+    if path.is_file():
+        return path
+    keras.utils.set_random_seed(1)
+    images, labels = images_of(name)[0]
+    x = keras.Input(images.shape[1:])
+    model = keras.Model(x, networks.NETWORKS[name](keras.layers, x))
+    epochs = {"autoencoder": 80, "mnist_cnn": 3}.get(name, 40)
+    targets, loss = (images, "mse") if name == "autoencoder" else (labels, "sparse_categorical_crossentropy")
+    model.compile(keras.optimizers.Adam(2e-3), loss)
+    model.fit(images, targets, batch_size=64, epochs=epochs, verbose=0)
+    model.save(path)
+    return path
+
+
+def score(name, images, labels, outputs):
+    """Accuracy, or for the autoencoder the area under the curve of telling ones from other digits."""
+    if name != "autoencoder":
+        return float((outputs.reshape(len(labels), -1).argmax(1) == labels).mean())
+    errors = ((outputs.reshape(images.shape) - images) ** 2).mean((1, 2, 3))
+    strange, usual = errors[labels == 1], errors[labels != 1]
+    return float((strange[:, None] > usual[None]).mean() + 0.5 * (strange[:, None] == usual[None]).mean())
+
+
+def tensorflow_file(path, samples):
+    import tensorflow as tf
+
+    model = tf.keras.models.load_model(path, compile=False)
+    if any("lstm" in layer.name for layer in model.layers):  # TFLite's LSTM operator needs a fixed batch
+        shape = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
+        model.export(str(KEPT / "saved"), format="tf_saved_model", input_signature=[shape], verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(KEPT / "saved"))
+    else:
+        converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: ([sample[None]] for sample in samples)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = tf.int8
+    return converter.convert()
+
+
+def run_int8(content, images):
+    """Real outputs of an int8 file in our engine, which equals TensorFlow Lite Micro."""
+    from mpylite import Interpreter
+
+    machine = Interpreter(content)
+    machine.allocate_tensors()
+    outputs = []
+    for image in images:
+        machine.reset_all_variables()
+        outputs.append(machine.predict(image))
+    return np.stack(outputs), machine.arena_bytes
+
+
+def timed(code, *arguments):
+    """Seconds of a new Python process, start-up included."""
+    import subprocess
+
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code, *map(str, arguments)], check=False, capture_output=True)
+    return time.perf_counter() - start
+
+
+OURS = (
+    "import sys; sys.path[:0] = sys.argv[1:3]; import numpy as np; from mpylite import pipeline;"
+    "pipeline.convert(sys.argv[3], sys.argv[4], np.load(sys.argv[5]))"
+)
+THEIRS = (
+    "import sys; sys.path[:0] = sys.argv[1:3]; import numpy as np, compare, pathlib;"
+    "pathlib.Path(sys.argv[4]).write_bytes(compare.tensorflow_file(sys.argv[3], np.load(sys.argv[5])))"
+)
+
+
+def compare(name):
+    """(name, number of held-out images, float score, ours, theirs); the last two: score, bytes, arena, seconds."""
+    from mpylite import float_run, readers
+
+    path = trained(name)
+    (calibration, _), (images, labels) = images_of(name)
+    np.save(KEPT / "calibration.npy", calibration[:CALIBRATION])
+    parts = np.array_split(images, -(-len(images) // 500))
+    graph = readers.read(path)
+    exact = score(name, images, labels, np.concatenate([float_run.run(graph, [part])[0] for part in parts]))
+    results = []
+    for code, kind in ((OURS, "ours"), (THEIRS, "theirs")):
+        target = KEPT / f"{name}.{kind}.tflite"
+        target.unlink(missing_ok=True)
+        seconds = timed(code, HERE, ROOT / "host_tools", path, target, KEPT / "calibration.npy")
+        results.append((*measured(name, target, images, labels), f"{seconds:.1f}"))
+    return name, len(images), exact, *results
+
+
+def measured(name, target, images, labels):
+    """(score, bytes, arena) as text; what fails is a result too."""
+    if not target.is_file():
+        return "fails", "", ""
+    content = target.read_bytes()
+    try:
+        outputs, arena = run_int8(content, images)
+    except ValueError as error:
+        return str(error)[:60], f"{len(content):,}", ""
+    return f"{score(name, images, labels, outputs):.4f}", f"{len(content):,}", f"{arena:,}"
+
+
+def row_text(name, count, exact, ours, theirs):
+    cells = [cell for pair in zip(ours, theirs) for cell in pair]
+    label = f"{name} (AUC)" if name == "autoencoder" else name
+    return f"| {label} | {count:,} | {exact:.4f} | " + " | ".join(cells) + " |\n"
+
+
+def versions():
+    from importlib.metadata import version
+
+    parts = [f"{package} {version(package)}" for package in ("keras", "numpy")]
+    found = next(v for p in ("tensorflow", "tensorflow-cpu") for v in _version(p))
+    return f"\n(TensorFlow {found}, {', '.join(parts)}, Python {platform.python_version()}; seconds compare within a row.)\n"
+
+
+def _version(package):
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return [version(package)]
+    except PackageNotFoundError:
+        return []
+
+
+def write(page, text):
+    """Puts the table between the page's two markers."""
+    content = page.read_text(encoding="utf-8")
+    if BEGIN not in content or END not in content:
+        sys.exit(f"{page}: found no two markers, needs {BEGIN.strip()} and {END.strip()}")
+    before, after = content.split(BEGIN)[0], content.split(END)[1]
+    page.write_text(before + BEGIN + text + END + after, encoding="utf-8")
+
+
+def main():
+    arguments = sys.argv[1:]
+    page = pathlib.Path(arguments.pop(arguments.index("--write") + 1)) if "--write" in arguments else None
+    names = [n for n in arguments if not n.startswith("--")]
+    if unknown := [n for n in names if n not in networks.NETWORKS]:
+        sys.exit(f"models: found {' '.join(unknown)}, needs {' '.join(networks.NETWORKS)}")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    sys.stdout.write(HEAD)
+    rows = []
+    for name in names or networks.NETWORKS:
+        rows.append(row_text(*compare(name)))
+        sys.stdout.write(rows[-1])
+        sys.stdout.flush()
+    if page is not None and not names:
+        write(page, HEAD + "".join(rows) + versions())
+
+
+if __name__ == "__main__":
+    main()
