@@ -20,7 +20,7 @@ static const weighted_use_t USE = {
 static inner_layer_t conv_layer(const kernel_ctx_t *ctx, const conv_params_t *p) {
     const window_t *window = &p->window;
     int32_t channels = kernel_input(ctx, WEIGHTS_PORT)->dims[0];
-    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), window->y, window->x, window->batches, p->weighted.whole_bytes};
+    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), window->y, window->x, window->batches, p->weighted.whole_bytes, p->weighted.kept};
     layer.strip.x_step = p->depth * p->groups;
     layer.strip.w_tap = p->depth;
     layer.strip.w_channel = window->y.kernel * window->x.kernel * p->depth;
@@ -49,7 +49,7 @@ status_t conv_2d_prepare(kernel_ctx_t *ctx) {
     window_flatten(&p->window);
     if (p->groups == 1) {
         inner_layer_t layer = conv_layer(ctx, p);
-        weighted_ask_whole(ctx, &layer);
+        TRY(weighted_ask_whole(ctx, &layer));
     }
     return STATUS_OK;
 }

@@ -20,7 +20,7 @@ static const weighted_use_t USE = {.params_bytes = sizeof(depthwise_params_t),
 /* What all strips have in common, and the whole. */
 static inner_layer_t depth_layer(const kernel_ctx_t *ctx, const depthwise_params_t *p) {
     const window_t *window = &p->window;
-    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), window->y, window->x, window->batches, p->weighted.whole_bytes};
+    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), window->y, window->x, window->batches, p->weighted.whole_bytes, p->weighted.kept};
     inner_strip_t *strip = &layer.strip;
     strip->x_step = kernel_input(ctx, 0)->dims[3];
     strip->channels = strip->out_step = strip->w_tap = kernel_input(ctx, WEIGHTS_PORT)->dims[3];
@@ -47,8 +47,7 @@ status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
     }
     window_flatten(&p->window);
     inner_layer_t layer = depth_layer(ctx, p);
-    weighted_ask_whole(ctx, &layer);
-    return STATUS_OK;
+    return weighted_ask_whole(ctx, &layer);
 }
 
 static void convolve_depth(inner_strip_t *strip, const void *arg) {

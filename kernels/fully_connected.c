@@ -38,7 +38,7 @@ static status_t set_output_shape(kernel_ctx_t *ctx, int32_t batches, int32_t cha
 static inner_layer_t dense_layer(const kernel_ctx_t *ctx, const dense_params_t *p) {
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims;
     inner_axis_t one = {1, 1, 1, 1, 1, 0}, rows = {p->batches, p->batches, 1, 1, 1, 0};
-    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), one, rows, 1, p->weighted.whole_bytes};
+    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), one, rows, 1, p->weighted.whole_bytes, p->weighted.kept};
     inner_strip_t *strip = &layer.strip;
     strip->rows = strip->taps = 1;
     strip->run = strip->x_step = strip->w_channel = filter[1];
@@ -63,8 +63,7 @@ status_t fully_connected_prepare(kernel_ctx_t *ctx) {
     TRY(set_output_shape(ctx, p->batches, filter[0]));
     ctx->macs = (uint32_t)p->batches * kernel_input(ctx, WEIGHTS_PORT)->count;
     inner_layer_t layer = dense_layer(ctx, p);
-    weighted_ask_whole(ctx, &layer);
-    return STATUS_OK;
+    return weighted_ask_whole(ctx, &layer);
 }
 
 status_t fully_connected_invoke(const kernel_ctx_t *ctx) {

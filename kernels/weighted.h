@@ -33,6 +33,7 @@ typedef struct {
     bool wide;   /* int16 with sums of 64 bits */
     bool bias64; /* the bias is int64 */
     uint32_t whole_bytes; /* scratch of a layer that is done at once; 0: by strips */
+    void *kept;           /* what the architecture keeps for it */
 } weighted_t;
 
 /* The beginning of an operator's prepare: checks arity, types, bias and quantisation, gets ctx->params and fills the
@@ -46,7 +47,7 @@ status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type
 inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted);
 
 /* Asks the architecture whether it does this layer at once, and for its scratch: the end of a prepare. */
-void weighted_ask_whole(kernel_ctx_t *ctx, const inner_layer_t *layer);
+status_t weighted_ask_whole(kernel_ctx_t *ctx, inner_layer_t *layer);
 
 /* STATUS_OK if dimension `axis` of the tensor at the port is `needs`. */
 status_t weighted_require_size(const kernel_ctx_t *ctx, unsigned port, unsigned axis, int32_t needs);

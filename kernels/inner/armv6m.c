@@ -17,16 +17,25 @@ static uint32_t magnitude(int32_t x) {
     return x < 0 ? 0 - (uint32_t)x : (uint32_t)x;
 }
 
-/* Bytes of the row's stream with its sums; 0 if a pair of weights or the sum of the products may overflow. */
+/* Up to four weights; the rest are 0. */
+static uint32_t weights_at(const int8_t *w, int32_t count) {
+    if ((uintptr_t)w % 4 == 0 && count >= 4) {
+        return *(const uint32_t *)(const void *)w;
+    }
+    uint32_t word = 0;
+    for (int32_t i = 0; i < 4 && i < count; i++) {
+        word |= (uint32_t)(uint8_t)w[i] << 8 * i;
+    }
+    return word;
+}
+
+/* Bytes of an output's stream and what else it needs; 0 if a pair of weights or the sum of the products may overflow. */
 static uint32_t row_bytes(const int8_t *w, int32_t count) {
     uint32_t words = 3, piece = 0, all = 0;
-    for (int32_t i = 0; i < count; i += 4) {
-        uint32_t sum = 0;
-        for (int32_t j = i; j < i + 4 && j < count; j++) {
-            sum += magnitude(w[j]);
-            if (w[j] == -128 && j >= i + 2 && w[j - 2] == -128) {
-                return 0;
-            }
+    for (; count > 0; count -= 4, w += 4) {
+        uint32_t word = weights_at(w, count), sum = armv6m_magnitude(word);
+        if (armv6m_pair_overflows(word)) {
+            return 0;
         }
         all += sum;
         if (sum > 255) {
@@ -34,7 +43,7 @@ static uint32_t row_bytes(const int8_t *w, int32_t count) {
             piece = 0;
         } else {
             words += piece == 0 ? 3 : 2;
-            piece = (piece + 1) % ARMV6M_MOST_GROUPS;
+            piece = piece + 1 == ARMV6M_MOST_GROUPS ? 0 : piece + 1;
         }
     }
     return all > MOST_PRODUCTS / 256 ? 0 : 4 * words + OUTPUT_BYTES;
@@ -70,7 +79,7 @@ static uint32_t most_row_bytes(uint32_t count) {
 static uint32_t conv_scratch(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
     uint32_t count = padded(layer), bytes = 0;
-    if (layer->y.out * layer->x.out * layer->batches < ARMV6M_PIXELS || count > 0x4000) {
+    if (count > 0x4000) {
         return 0;
     }
     for (int32_t c = 0; c < s->channels; c++) {
@@ -87,11 +96,25 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
     return bytes + count * 2 * ARMV6M_PIXELS + count; /* and the pixels' words, and one pixel's bytes */
 }
 
+static bool is_dense(const inner_layer_t *layer) {
+    return layer->y.out * layer->x.out * layer->batches < ARMV6M_PIXELS;
+}
+
 uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     if (!armv6m_sums_fit(&layer->strip)) {
         return 0;
     }
-    return layer->strip.fan ? armv6m_depth_scratch(layer) : conv_scratch(layer);
+    return layer->strip.fan  ? armv6m_depth_scratch(layer)
+           : is_dense(layer) ? armv6m_dense_scratch(layer)
+                             : conv_scratch(layer);
+}
+
+uint32_t inner_layer_kept(const inner_layer_t *layer) {
+    return !layer->strip.fan && is_dense(layer) ? armv6m_dense_kept(layer) : 0;
+}
+
+void inner_layer_keep(const inner_layer_t *layer) {
+    armv6m_dense_keep(layer);
 }
 
 /* ---- scaling ----------------------------------------------------------------------------------------------------------- */
@@ -118,6 +141,7 @@ typedef struct {
     const inner_layer_t *layer;
     uint32_t count;      /* bytes of a window, a multiple of 4 */
     bool by_words;       /* an input pixel is whole aligned words */
+    bool in_line;        /* and a window is one pixel, windows follow one another */
     uint32_t *words;     /* five packed pixels */
     int8_t *row;         /* a window's bytes, or weights, where they are not aligned */
     uint32_t *stream;
@@ -133,6 +157,9 @@ typedef struct {
 
 static cut_t cut(const inner_axis_t *axis, int32_t out) {
     cut_t c = {0, axis->kernel, out * axis->stride - axis->pad};
+    if (c.in >= 0 && c.in + (axis->kernel - 1) * axis->dilation < axis->in) {
+        return c;
+    }
     for (; c.count > 0 && c.in < 0; c.count--) {
         c.in += axis->dilation;
         c.first++;
@@ -209,10 +236,33 @@ static void step(conv_t *conv) {
     }
 }
 
+/* Packs five pixels from number `pixel` on, which follow those packed before or begin anew. */
+static void pack_pixels(conv_t *conv, int32_t pixel, bool anew) {
+    if (conv->in_line) {
+        const inner_strip_t *s = &conv->layer->strip;
+        int32_t groups = (int32_t)conv->count / 4;
+        armv6m_pack_x((const int8_t *)s->x + pixel * s->x_step, conv->words, groups, ARMV6M_PIXELS, 0,
+                      8 - groups * 8 * ARMV6M_PIXELS);
+        return;
+    }
+    if (anew) {
+        go_to(conv, pixel);
+    }
+    for (int32_t i = 0; i < ARMV6M_PIXELS; i++, step(conv)) {
+        pack_pixel(conv, i);
+    }
+}
+
 /* ---- invoke --------------------------------------------------------------------------------------------------------------- */
 
 /* Some models have outputs without weights. */
 static bool is_zero(const int8_t *w, int32_t count) {
+    for (; count >= 8 && (uintptr_t)w % 4 == 0; count -= 8, w += 8) {
+        const uint32_t *words = (const uint32_t *)(const void *)w;
+        if ((words[0] | words[1]) != 0) {
+            return false;
+        }
+    }
     while (count > 0 && w[count - 1] == 0) {
         count--;
     }
@@ -253,15 +303,10 @@ static void run_outputs(conv_t *conv, int32_t first, int32_t last) {
     int32_t *sums = (int32_t *)(void *)(factors - (last - first) + 1) - (last - first) * ARMV6M_PIXELS;
     armv6m_scale_t scale = {factors, NULL, 0, -(int32_t)sizeof *factors, 1, SUMS_BYTES, 0, s->out_step,
                             s->scale.zero_point, s->scale.low, s->scale.high};
-    go_to(conv, 0);
     for (int32_t pixel = 0; pixel < pixels; pixel += ARMV6M_PIXELS) {
-        if (pixel > pixels - ARMV6M_PIXELS) {
-            pixel = pixels - ARMV6M_PIXELS;
-            go_to(conv, pixel);
-        }
-        for (int32_t i = 0; i < ARMV6M_PIXELS; i++, step(conv)) {
-            pack_pixel(conv, i);
-        }
+        bool again = pixel > pixels - ARMV6M_PIXELS;
+        pixel = again ? pixels - ARMV6M_PIXELS : pixel;
+        pack_pixels(conv, pixel, again || pixel == 0);
         scale.out = (int8_t *)s->out + pixel * s->out_step + first;
         scale.rows = last - first;
         armv6m_dot5(conv->stream, conv->words, sums);
@@ -273,6 +318,8 @@ static void run_conv(const inner_layer_t *layer) {
     conv_t conv = {.layer = layer, .count = padded(layer)};
     char *scratch = layer->strip.scratch;
     conv.by_words = layer->strip.x_step % 4 == 0 && (uintptr_t)layer->strip.x % 4 == 0;
+    conv.in_line = conv.by_words && layer->strip.w_channel == layer->strip.x_step && layer->y.stride == 1 &&
+                   layer->x.stride == 1 && layer->y.pad == 0 && layer->x.pad == 0;
     conv.words = (uint32_t *)(void *)scratch;
     conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
     conv.stream = (uint32_t *)(void *)(conv.row + conv.count);
@@ -286,6 +333,8 @@ static void run_conv(const inner_layer_t *layer) {
 void inner_layer(const inner_layer_t *layer) {
     if (layer->strip.fan) {
         armv6m_depth_layer(layer);
+    } else if (is_dense(layer)) {
+        armv6m_dense_layer(layer);
     } else {
         run_conv(layer);
     }

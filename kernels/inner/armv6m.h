@@ -67,6 +67,27 @@ typedef struct {
 
 void armv6m_add(const armv6m_add_t *add);
 
+/* Of four weights: the sum of their absolute values, and whether a pair's product may overflow. */
+static inline uint32_t armv6m_magnitude(uint32_t w) {
+    uint32_t negative = w >> 7 & 0x01010101u;
+    uint32_t all = (w ^ ((negative << 8) - negative)) + negative;
+    all = (all & 0x00ff00ffu) + (all >> 8 & 0x00ff00ffu);
+    return (all + (all >> 16)) & 0xffff;
+}
+
+static inline int armv6m_pair_overflows(uint32_t w) {
+    return (w & 0x00ff00ffu) == 0x00800080u || (w >> 8 & 0x00ff00ffu) == 0x00800080u;
+}
+
+/* ---- matrix times vector ---------------------------------------------------------------------------------------------- */
+
+/* Four outputs, whose weights (aligned to 4) lie w_step bytes apart: sums[i] += w[i] * x. The words of a group of four
+ * activations 0 1 2 3 are a and b, then (2, 0) and (3, 1), lower half first, with k = 0x00800080:
+ *   b = 0x8000 - k * (2, 0) - k * (3, 1)   a = 0x8000 - k * (3, 1)
+ * The second is for groups of weights whose absolute values' sum is above 255. */
+void armv6m_dense4(const int8_t *w, const uint32_t *x, int32_t *sums, int32_t w_step, int32_t groups);
+void armv6m_dense4_wide(const int8_t *w, const uint32_t *x, int32_t *sums, int32_t w_step, int32_t groups);
+
 /* ---- depthwise --------------------------------------------------------------------------------------------------------- */
 
 /* Rows of one channel's pixels, a pair of pixels in two words: where a row is p0 p1 p2 p3 ..., its words are (p1, p0)
@@ -101,6 +122,12 @@ void armv6m_depth3_stride2(const uint32_t *words, int32_t row_bytes, int32_t *su
 /* Depthwise layers, in armv6m_depth.c. */
 uint32_t armv6m_depth_scratch(const inner_layer_t *layer);
 void armv6m_depth_layer(const inner_layer_t *layer);
+
+/* One pixel a time, in armv6m_dense.c. */
+uint32_t armv6m_dense_kept(const inner_layer_t *layer);
+uint32_t armv6m_dense_scratch(const inner_layer_t *layer);
+void armv6m_dense_keep(const inner_layer_t *layer);
+void armv6m_dense_layer(const inner_layer_t *layer);
 
 /* In armv6m.c: whether the sums of a layer may be scaled so, the factor of a channel, and the scaling that fits. */
 int armv6m_sums_fit(const inner_strip_t *strip);

@@ -304,11 +304,20 @@ function armv6m_copy_rows
     ldr r6, [sp, #20]
     ldr r7, [sp, #24]
 1:  movs r5, r2
+    lsrs r4, r2, #1
+    bcc 2f
+    subs r5, #1
+    ldrb r4, [r1, r5]
+    strb r4, [r0, r5]
+    beq 3f
 2:  subs r5, #1
     ldrb r4, [r1, r5]
     strb r4, [r0, r5]
+    subs r5, #1
+    ldrb r4, [r1, r5]
+    strb r4, [r0, r5]
     bne 2b
-    adds r1, r6
+3:  adds r1, r6
     adds r0, r7
     subs r3, #1
     bne 1b

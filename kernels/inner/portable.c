@@ -145,6 +145,15 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     return 0;
 }
 
+uint32_t inner_layer_kept(const inner_layer_t *layer) {
+    (void)layer;
+    return 0;
+}
+
+void inner_layer_keep(const inner_layer_t *layer) {
+    (void)layer;
+}
+
 void inner_layer(const inner_layer_t *layer) {
     (void)layer;
 }

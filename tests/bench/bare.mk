@@ -11,7 +11,7 @@ CC = arm-none-eabi-gcc
 CPU = -mcpu=cortex-m0plus -mthumb
 SRC = $(ENGINE_SRC) tests/bench/bare.c
 OBJ = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(SRC))))
-CFLAGS = $(CPU) $(ENGINE_CFLAGS) -ffunction-sections -fdata-sections -g -Wall -Wextra -MMD -MP
+CFLAGS = $(CPU) $(ENGINE_CFLAGS) -ffunction-sections -fdata-sections -g -Wall -Wextra -Wshadow -MMD -MP
 
 .PHONY: bare
 bare: $(BUILD)/bare.elf
