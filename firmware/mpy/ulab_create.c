@@ -89,12 +89,28 @@ static ulab_array_t *sequence(unsigned dtype, int32_t count, bool real, element_
         if (real) {
             value.f = start.f + (float)k * step.f;
         } else {
-            value.i = start.i + k * step.i;
+            value.i = (int32_t)((uint32_t)start.i + (uint32_t)k * (uint32_t)step.i);
         }
         element_write(data, 0, &value, 1, dtype, real);
         data += array->array.strides[0];
     }
     return array;
+}
+
+/* Steps from start up to, without, stop; too many are INT32_MAX, which no memory holds. */
+static int32_t real_steps(float start, float stop, float step) {
+    float steps = -single_floor((start - stop) / step);
+    return steps >= 2147483648.0f ? INT32_MAX : steps > 0.0f ? (int32_t)steps : 0;
+}
+
+static int32_t integer_steps(int32_t start, int32_t stop, int32_t step) {
+    bool down = step < 0;
+    if (down ? stop >= start : start >= stop) {
+        return 0;
+    }
+    uint32_t distance = down ? (uint32_t)start - (uint32_t)stop : (uint32_t)stop - (uint32_t)start;
+    uint32_t steps = (distance - 1u) / (down ? 0u - (uint32_t)step : (uint32_t)step);
+    return steps < INT32_MAX ? (int32_t)steps + 1 : INT32_MAX;
 }
 
 mp_obj_t ulab_arange(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
@@ -114,17 +130,11 @@ mp_obj_t ulab_arange(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
         element_read(&values[k], (const uint8_t *)&values[k], 0, 1, numbers[k].dtype, real);
     }
     unsigned dtype = last_dtype(&arguments, 3, beside);
-    int32_t count;
     if (real ? values[2].f == 0.0f : values[2].i == 0) {
         ulab_value_error("arange: step is zero");
     }
-    if (real) {
-        count = (int32_t)-single_floor((values[0].f - values[1].f) / values[2].f);
-    } else {
-        int32_t down = values[2].i < 0;
-        count = (values[1].i - values[0].i + values[2].i + (down ? 1 : -1)) / values[2].i;
-    }
-    return MP_OBJ_FROM_PTR(sequence(dtype, count > 0 ? count : 0, real, values[0], values[2]));
+    int32_t count = real ? real_steps(values[0].f, values[1].f, values[2].f) : integer_steps(values[0].i, values[1].i, values[2].i);
+    return MP_OBJ_FROM_PTR(sequence(dtype, count, real, values[0], values[2]));
 }
 
 #if ULAB_ALL
@@ -136,6 +146,9 @@ mp_obj_t ulab_linspace(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     unsigned dtype = last_dtype(&arguments, 5, DTYPE_FLOAT);
     int32_t count = number == MP_OBJ_NULL ? 50 : (int32_t)mp_obj_get_int(number);
     bool open = endpoint != MP_OBJ_NULL && !mp_obj_is_true(endpoint);
+    if (count < 0) {
+        ulab_value_error("negative dimensions");
+    }
     int32_t parts = open ? count : count - 1;
     element_t start = {.f = ulab_float(args[0])};
     element_t stop = {.f = ulab_float(args[1])};

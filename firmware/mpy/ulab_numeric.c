@@ -101,11 +101,11 @@ mp_obj_t ulab_diff(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     const ulab_array_t *array = ulab_to_array(args[0], 0);
     unsigned axis = axis_in == MP_OBJ_NULL ? array->array.rank - 1u : ulab_axis(axis_in, &array->array);
     mp_int_t order = order_in == MP_OBJ_NULL ? 1 : mp_obj_get_int(order_in);
-    for (; order > 0; order--) {
+    for (; order > 0 && array->array.shape[axis] > 0; order--) {
         ndarray_t low = array->array;
         int32_t size = low.shape[axis];
         ndarray_t high = low;
-        ndarray_slice(&high, axis, size > 0, 1, size - (size > 0));
+        ndarray_slice(&high, axis, 1, 1, size - 1);
         low.shape[axis] = high.shape[axis];
         ulab_array_t *result = ulab_new_like(&low, ufunc_result_type(UFUNC_SUBTRACT, low.dtype, low.dtype));
         ufunc_binary(UFUNC_SUBTRACT, &result->array, &high, &low, NULL);

@@ -64,11 +64,14 @@ static float remainder_of(float a, float b) {
     b = from_bits(bits_of(b) & ~SIGN);
     while (a >= b) {
         /* b scaled by a power of two, so that the difference is exact */
-        uint32_t scaled = bits_of(b);
-        if (scaled >= 0x800000u) {
-            scaled = (scaled & 0x7fffffu) | (bits_of(a) & INFINITE);
+        float part = b;
+        if (bits_of(b) >= 0x800000u) {
+            part = from_bits((bits_of(b) & 0x7fffffu) | (bits_of(a) & INFINITE));
+        } else { /* subnormal */
+            while (part + part <= a) {
+                part += part;
+            }
         }
-        float part = from_bits(scaled);
         a -= part > a ? part * 0.5f : part;
     }
     return a;

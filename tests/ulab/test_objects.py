@@ -3,6 +3,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -135,6 +136,13 @@ def test_the_core_runs_alone(tmp_path):
     assert micropython.run_script(script, folder=TOP / "build/natmod/x64") == "array([4, 12], dtype=int16) False False\n"
     script.write_text(core_script.script())
     core_script.check(micropython.run_script(script, folder=TOP / "build/natmod/x64"))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_odd_calls_break_nothing(seed):
+    """The script says what may happen; a crash is an EngineError here."""
+    script = Path(__file__).with_name("odd_calls.py")
+    assert micropython.run_script(script, str(seed), "60", folder=module_folder()) == "True True 90\n"
 
 
 def test_with_mpylite(tmp_path):

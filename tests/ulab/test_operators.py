@@ -85,6 +85,13 @@ def test_power_is_float(evaluate):
         reference.check(line, found, wanted, "float", rtol=2e-6)
 
 
+def test_remainders_of_extremes(evaluate):
+    values = "[1e-45,3e-41,1e-38,0.1,7.0,1e20,3e38,float('inf'),0.0]"
+    lines = [f"a=np.array({values}); b=a.reshape((9,1)); {sign}a%b" for sign in ("", "-")] + [f"a=np.array({values}); a%(-a.reshape((9,1)))"]
+    for line, found in zip(lines, evaluate(lines)):
+        reference.check(line, found, reference.evaluate(line), "float", rtol=0)
+
+
 def test_shifts(evaluate):
     names = ["uint8", "int8", "uint16", "int16", "int32"]
     asked = [f"a={make(x, True)}; a{op}np.array([0,1,3,7],dtype=np.{x})" for x in names for op in ("<<", ">>")]
