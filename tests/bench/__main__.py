@@ -11,7 +11,7 @@ import numpy as np
 from mpylite.ops import device_operators
 from tests.corpus import goldens
 
-from .bare import build
+from .bare import Chip, build
 from .run import Model
 
 TOP = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ def samples(entry, count):
 
 
 def measure(key, entry, options, elf):
-    model = Model(elf, (goldens.CORPUS / entry["model"]).read_bytes())
+    model = Model(Chip(elf), (goldens.CORPUS / entry["model"]).read_bytes())
     wrong, crc = 0, 0
     for inputs, expected in samples(entry, options.samples):
         ops, outputs = model.invoke(inputs, [np.asarray(e).nbytes for e in expected])

