@@ -25,7 +25,7 @@ def residual(x, K, filters, stride):
     return K.ReLU()(K.Add()([x, y]))
 
 
-def cnn(K, x):
+def digits_cnn(K, x):
     x = K.MaxPooling2D()(K.Conv2D(16, 3, activation="relu")(x))
     return K.Dense(10, activation="softmax")(K.Dense(32, activation="relu")(K.Flatten()(x)))
 
@@ -65,17 +65,19 @@ def mobilenet_v2(K, x):
 
 
 def lstm(K, x):
-    return K.Dense(10, activation="softmax")(K.LSTM(24)(K.Reshape((8, 8))(x)))
+    """Reads the picture row by row."""
+    return K.Dense(10, activation="softmax")(K.LSTM(24)(K.Reshape(x.shape[1:3])(x)))
 
 
 def autoencoder(K, x):
+    shape = x.shape[1:]
     x = K.Flatten()(x)
-    for units in (64, 64, 8, 64, 64):
+    for units in (128, 64, 8, 64, 128):
         x = K.ReLU()(K.BatchNormalization()(K.Dense(units)(x)))
-    return K.Reshape((8, 8, 1))(K.Dense(64)(x))
+    return K.Reshape(shape)(K.Dense(shape[0] * shape[1])(x))
 
 
 NETWORKS = {
-    "cnn": cnn, "mnist_cnn": mnist_cnn, "ds_cnn": ds_cnn, "resnet_8": resnet_8, "mobilenet_v1": mobilenet_v1,
+    "digits_cnn": digits_cnn, "mnist_cnn": mnist_cnn, "ds_cnn": ds_cnn, "resnet_8": resnet_8, "mobilenet_v1": mobilenet_v1,
     "mobilenet_v2": mobilenet_v2, "lstm": lstm, "autoencoder": autoencoder,
 }  # fmt: skip
