@@ -67,7 +67,10 @@ def main():
     arguments = parser.parse_args()
     if shutil.which("clang") is None:
         sys.exit("fuzz: found no clang, needs clang with libFuzzer; apt-get install clang libclang-rt-14-dev")
-    statistics, findings = run(arguments.minutes, arguments.jobs, arguments.corpus)
+    try:
+        statistics, findings = run(arguments.minutes, arguments.jobs, arguments.corpus)
+    except subprocess.CalledProcessError:
+        sys.exit("fuzz: the fuzzer does not compile; the compiler's errors stand above")
     executions = sum(s[0] for s in statistics)
     edges, features = max((s[1] for s in statistics), key=lambda c: int(c[0]))
     rate = executions / (arguments.minutes * 60)
