@@ -19,7 +19,7 @@ enum { CTRL_B = 2, CTRL_C = 3, EOT = 4, ACK = 6, NAK = 0x15, SYN = 0x16 };
 typedef struct {
     const uint8_t *code; /* NULL: the file */
     uint32_t bytes;
-    qstr file;
+    const char *file;
 } program_t;
 
 static void execute(const program_t *program) {
@@ -30,7 +30,7 @@ static void execute(const program_t *program) {
     if (program->code) {
         mp_raw_code_load_mem(program->code, program->bytes, &compiled);
     } else {
-        mp_raw_code_load_file(program->file, &compiled);
+        mp_raw_code_load_file(qstr_from_str(program->file), &compiled);
     }
     mp_obj_t function = mp_make_function_from_proto_fun(compiled.rc, context, NULL);
     mp_hal_set_interrupt_char(CTRL_C);
@@ -56,7 +56,7 @@ static bool is_exit(mp_obj_t exception) {
     return mp_obj_is_subclass_fast(MP_OBJ_FROM_PTR(mp_obj_get_type(exception)), MP_OBJ_FROM_PTR(&mp_type_SystemExit));
 }
 
-bool console_frames_run_file(qstr name) {
+bool console_frames_run_file(const char *name) {
     const program_t program = {NULL, 0, name};
     mp_obj_t exception = run(&program);
     if (exception != MP_OBJ_NULL) {
@@ -117,7 +117,7 @@ static uint32_t crc32(const uint8_t *data, uint32_t bytes) {
 
 /* False: SystemExit. */
 static bool run_frame(const uint8_t *code, uint32_t bytes) {
-    const program_t program = {code, bytes, MP_QSTRnull};
+    const program_t program = {code, bytes, NULL};
     put(ACK);
     mp_obj_t exception = run(&program);
     bool stays = exception == MP_OBJ_NULL || !is_exit(exception);

@@ -5,10 +5,8 @@
 
 #include <stdbool.h>
 
-#include "py/obj.h"
-
 /* Runs a .mpy file in the namespace of __main__, prints an exception. False: it raised SystemExit. */
-bool console_frames_run_file(qstr name);
+bool console_frames_run_file(const char *name);
 
 /* Serves frames until a soft reset is asked for:
  *

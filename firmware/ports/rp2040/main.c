@@ -16,12 +16,12 @@
 extern char link_stack_top, link_stack_bottom, link_heap, link_heap_end;
 
 /* Runs /rom/NAME.mpy or .py in the namespace of __main__. False: it asked for a soft reset (SystemExit). */
-static bool run_from_rom(qstr compiled, qstr source) {
-    if (mp_import_stat(qstr_str(compiled)) == MP_IMPORT_STAT_FILE) {
+static bool run_from_rom(const char *compiled, const char *source) {
+    if (mp_import_stat(compiled) == MP_IMPORT_STAT_FILE) {
         return console_frames_run_file(compiled);
     }
-    if (mp_import_stat(qstr_str(source)) == MP_IMPORT_STAT_FILE) {
-        return !(pyexec_file(qstr_str(source)) & PYEXEC_FORCED_EXIT);
+    if (mp_import_stat(source) == MP_IMPORT_STAT_FILE) {
+        return !(pyexec_file(source) & PYEXEC_FORCED_EXIT);
     }
     return true;
 }
@@ -51,8 +51,8 @@ int main(void) {
     for (;;) {
         gc_init(&link_heap, &link_heap_end);
         mp_init();
-        if (run_from_rom(MP_QSTR__slash_rom_slash_boot_dot_mpy, MP_QSTR__slash_rom_slash_boot_dot_py) &&
-            run_from_rom(MP_QSTR__slash_rom_slash_main_dot_mpy, MP_QSTR__slash_rom_slash_main_dot_py)) {
+        if (run_from_rom("/rom/boot.mpy", "/rom/boot.py") &&
+            run_from_rom("/rom/main.mpy", "/rom/main.py")) {
             serve_console();
         }
         mp_hal_stdout_tx_str("MPY: soft reboot\r\n");

@@ -153,8 +153,10 @@ static void set_port_open(bool open) {
     if (open != usb.port_open) {
         usb.port_open = open;
         usb.in_ignored = false;
-        console_flush(); /* what another program left half sent */
-        usb_receive_more();
+        if (usb.out_held) { /* nobody read what another program sent */
+            console_flush();
+            usb_receive_more();
+        }
     }
 }
 

@@ -49,7 +49,7 @@ class Console:
             raise BoardError(f"console: found {bytes(self.output[:20])}, needs {needs}; next step: reset the board")
         del self.output[: len(needs)]
 
-    def finish(self, seconds=30.0):
+    def finish(self, seconds=5.0):
         """(printed, traceback) of the code that was started."""
         end = 2 if not self.has_compiler else 3
         self.read_until(lambda out: out.count(EOT) >= 2 and (end == 2 or out.endswith(b">")), seconds)
@@ -57,7 +57,7 @@ class Console:
         self.output.clear()
         return printed.decode().replace("\r\n", "\n"), traceback.decode().replace("\r\n", "\n")
 
-    def run(self, source, seconds=30.0):
+    def run(self, source, seconds=5.0):
         """What the code printed. Raises BoardError with its traceback."""
         self.start(source)
         printed, traceback = self.finish(seconds)

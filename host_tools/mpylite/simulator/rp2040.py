@@ -143,6 +143,11 @@ class Board:
         """What a program does that opens or closes the serial port."""
         self._host.set_open(is_open)
 
+    def pull_cable(self):
+        """Closes the port with all that was on its way to the board."""
+        self._host.waiting.clear()
+        self.open_port(False)
+
     def wait_for_usb(self):
         self.run_until(lambda: self.connected)
 

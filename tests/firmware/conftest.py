@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures of the firmware's tests: images by `make firmware`, boards in the emulator, a folder of models in ROMFS."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+CORPUS = Path(os.environ.get("MPYLITE_CORPUS", TOP.parent / "shared" / "corpus"))
+
+
+@contextlib.contextmanager
+def locked(name):
+    """One test process builds, the others wait."""
+    (TOP / "build").mkdir(exist_ok=True)
+    with open(TOP / "build" / f"{name}.lock", "w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """One built profile."""
+
+    profile: str
+
+    @property
+    def folder(self):
+        return TOP / "build" / "firmware" / f"RPI_PICO-{self.profile}"
+
+    @cached_property
+    def image(self):
+        return (self.folder / "firmware.bin").read_bytes()
+
+    @cached_property
+    def unpacked(self):
+        return (self.folder / "firmware.ram").read_bytes()
+
+    def board(self, romfs=None):
+        """A board that runs it, with that file system; unpacked by the test, not by the board."""
+        from mpylite import boards
+        from mpylite.simulator import rp2040
+
+        image = self.image if romfs is None else rp2040.with_romfs(self.image, boards.load("RPI_PICO"), romfs)
+        return rp2040.Board(image, self.unpacked)
+
+    def console(self, romfs=None, port="usb"):
+        from mpylite.simulator.console import Console
+
+        return Console(self.board(romfs), port)
+
+
+def build(profile):
+    pytest.importorskip("rp2040py", reason="needs rp2040py (pip install 'mpylite[dev]')")
+    if shutil.which("arm-none-eabi-gcc") is None:
+        pytest.skip("needs arm-none-eabi-gcc (apt-get install gcc-arm-none-eabi)")
+    with locked("firmware"):
+        command = ["make", "firmware", "BOARD=RPI_PICO", f"PROFILE={profile}"]
+        done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return Firmware(profile)
+
+
+@pytest.fixture(scope="session")
+def runtime():
+    return build("runtime")
+
+
+@pytest.fixture(scope="session")
+def repl():
+    return build("repl")
+
+
+@pytest.fixture(params=["runtime", "repl"])
+def firmware(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module", params=["runtime", "repl"])
+def console(request):
+    """The console of a board without files, one for all tests of a file: names persist."""
+    return request.getfixturevalue(request.param).console()
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """A model's path and recorded outputs by the name in the corpus."""
+    import numpy as np
+
+    if not CORPUS.is_dir():
+        pytest.skip("needs the corpus of models (MPYLITE_CORPUS)")
+    return lambda name: (CORPUS / "models" / f"{name}.tflite", np.load(CORPUS / "goldens" / f"{name}.npz"))

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""The real mpremote against the `repl` profile, over the emulated USB port."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from mpylite import romfs
+from mpylite.simulator import rp2040
+
+
+@pytest.fixture(scope="module")
+def mpremote(repl):
+    """Runs mpremote with these arguments on a board; gives what it printed."""
+    command = shutil.which("mpremote", path=str(Path(sys.executable).parent))
+    if command is None:
+        pytest.skip("needs mpremote (pip install 'mpylite[device]')")
+    board, done = repl.board(), threading.Event()
+    board.wait_for_usb()
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    thread = threading.Thread(target=rp2040.serve, args=(board, listener, done.is_set), daemon=True)
+    thread.start()
+
+    def run(*arguments):
+        line = [command, "connect", f"socket://127.0.0.1:{port}", *map(str, arguments)]
+        result = subprocess.run(line, capture_output=True, text=True, timeout=300)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout.replace("\r\n", "\n")
+
+    yield run
+    done.set()
+    thread.join()
+
+
+def test_exec_and_run(mpremote, tmp_path):
+    assert mpremote("exec", "print(6 * 7)") == "42\n"
+    script = tmp_path / "script.py"
+    script.write_text("def f(n):\n    return n + 1\nprint(f(9))\n")
+    assert mpremote("run", script) == "10\n"
+    assert mpremote("eval", "1 / 4") == "0.25\n"
+
+
+def test_romfs_and_files(mpremote, tmp_path):
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "part.py").write_text("value = 'from rom'\n")
+    (app / "note.txt").write_text("a note\n")
+    image = tmp_path / "app.romfs"
+    image.write_bytes(romfs.build(app))
+    assert "size" in mpremote("romfs", "query")
+    assert "deployed" in mpremote("romfs", "deploy", image)
+    mpremote("soft-reset")
+    assert "note.txt" in mpremote("fs", "ls", ":/rom") and "part.mpy" in mpremote("fs", "ls", ":/rom")
+    assert mpremote("fs", "cat", ":/rom/note.txt") == "a note\n"
+    mpremote("fs", "cp", ":/rom/note.txt", tmp_path / "back.txt")
+    assert (tmp_path / "back.txt").read_text() == "a note\n"
+    assert mpremote("exec", "import part; print(part.value)") == "from rom\n"
+    (app / "note.txt").write_text("another\n")
+    assert "deployed" in mpremote("romfs", "deploy", app)  # as mpremote itself builds it
+    mpremote("soft-reset")
+    assert mpremote("fs", "cat", ":/rom/note.txt") == "another\n"
+
+
+def test_tells_of_errors(mpremote):
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        mpremote("exec", "1 // 0")
+    assert mpremote("exec", "print('alive')") == "alive\n"
