@@ -17,8 +17,10 @@ STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem a
 h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem}table{border-collapse:collapse;width:100%;font-size:13px}
 th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #e3e8ee}td.n,th.n{text-align:right;
 font-variant-numeric:tabular-nums}.bad{color:#b3261e;font-weight:600}.facts{display:flex;gap:2rem;flex-wrap:wrap}
-.facts b{display:block;font-size:1.3rem}svg{max-width:100%;height:auto}.note{color:#5b6b7b}figure{margin:0;display:inline-block;
-width:15rem}figcaption{font-size:12px;color:#5b6b7b;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}"""
+.facts b{display:block;font-size:1.3rem}svg{max-width:100%;height:auto}.note{color:#5b6b7b}figure{margin:0 1rem 1rem 0;
+display:inline-block;width:14rem}.plan text{font-size:9px;text-anchor:middle;fill:#1c2733}figcaption{font-size:12px;color:#5b6b7b;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}"""
+
+LEGEND = '<p class="note">Blue: activations, green: weights, red: the ends of the chosen range. Heights are square roots.</p>'
 
 
 def facts(made, file_bytes):
@@ -146,7 +148,7 @@ def page(title, found):
         "<h2>Arena over time</h2>" + _plan_picture(found["plan"], len(found["operators"]), found["plan_bytes"])
         if found["plan"]
         else "",
-        "<h2>Histograms and chosen ranges</h2>" + "".join(map(_histogram, found["histograms"]))
+        f"<h2>Histograms and chosen ranges</h2>{LEGEND}" + "".join(map(_histogram, found["histograms"]))
         if found["histograms"]
         else "",
         "<h2>Notes</h2><ul>" + "".join(f"<li>{_text(n)}</li>" for n in found["notes"]) + "</ul>"
@@ -212,15 +214,30 @@ def _operator_table(operators):
 
 def _plan_picture(rows, operators, total):
     x, y = WIDE / max(operators, 1), TALL / max(total, 1)
-    boxes = [
-        f'<rect x="{r["first_op"] * x:.1f}" y="{r["offset"] * y:.1f}" width="{(r["last_op"] - r["first_op"] + 1) * x - 1:.1f}" '
-        f'height="{max(r["bytes"] * y - 0.5, 0.7):.1f}" fill="hsl({(i * 47) % 360} 55% 62%)"><title>{_text(r["name"])}: '
-        f"{r['bytes']:,} bytes at {r['offset']:,}</title></rect>"
-        for i, r in enumerate(rows)
-    ]
+    step = max(operators // 12, 1)
+    axis = "".join(
+        f'<path d="M{i * x:.1f} 0V{TALL + 4}" stroke="#e3e8ee"/><text x="{(i + 0.5) * x:.1f}" y="{TALL + 13}">{i}</text>'
+        for i in range(0, operators, step)
+    )
+    boxes = "".join(_plan_box(i, r, x, y) for i, r in enumerate(rows))
     return (
-        f'<svg viewBox="0 0 {WIDE} {TALL}" role="img" aria-label="arena plan">{"".join(boxes)}</svg>'
-        f'<p class="note">Left to right: operators 0 to {operators - 1}. Top to bottom: offsets 0 to {total:,} bytes.</p>'
+        f'<svg class="plan" viewBox="0 0 {WIDE} {TALL + 16}" role="img" aria-label="arena plan">{axis}{boxes}</svg>'
+        f'<p class="note">Left to right: operators. Top to bottom: offsets 0 to {total:,} bytes. Each box is a tensor.</p>'
+    )
+
+
+def _plan_box(i, row, x, y):
+    left, top = row["first_op"] * x, row["offset"] * y
+    width, height = (row["last_op"] - row["first_op"] + 1) * x - 1, max(row["bytes"] * y - 0.5, 0.7)
+    label = f"{row['name']}, {row['bytes']:,}"
+    room = int(width / 5)  # letters that fit
+    label = label if len(label) <= room else label[: room - 1] + "…" if room > 6 else ""
+    text = (
+        f'<text x="{left + width / 2:.1f}" y="{top + height / 2 + 3:.1f}">{_text(label)}</text>' if height > 12 else ""
+    )
+    return (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" fill="hsl({(i * 47) % 360} 55% 72%)">'
+        f"<title>{_text(row['name'])}: {row['bytes']:,} bytes at {row['offset']:,}</title></rect>{text}"
     )
 
 
@@ -243,22 +260,27 @@ def _scatter(points):
     return (
         '<svg viewBox="-6 -6 232 232" width="232" role="img" aria-label="float against integer outputs">'
         f'<path d="M0 220L220 0" stroke="#c9d3dd"/><g fill="#2c6fbb" fill-opacity=".55">{dots}</g></svg>'
-        '<p class="note">Across: float, up: integer. On the line they agree.</p>'
+        f'<p class="note">Across: float, up: integer, both {low:.4g} to {high:.4g}. On the line they agree.</p>'
     )
 
 
 def _histogram(row):
-    counts = np.sqrt(np.asarray(row["counts"], float))
-    top, step = counts.max() or 1.0, 240 / len(counts)
+    """The part of the 64 counts that holds values and the chosen range."""
+    counts, span = np.sqrt(np.asarray(row["counts"], float)), row["span"]
+    edges = np.linspace(-span, span, len(counts) + 1)
+    used = np.flatnonzero((counts > 0) | ((edges[1:] > row["low"]) & (edges[:-1] < row["high"])))
+    first, last = (int(used[0]), int(used[-1]) + 1) if len(used) else (0, len(counts))
+    left, scale = edges[first], 240 / (edges[last] - edges[first])
+    top, step = counts.max() or 1.0, 240 / (last - first)
     bars = "".join(
         f'<rect x="{i * step:.2f}" y="{60 - 60 * c / top:.1f}" width="{step:.2f}" height="{60 * c / top:.1f}"/>'
-        for i, c in enumerate(counts)
+        for i, c in enumerate(counts[first:last])
         if c
     )
-    place = [(v + row["span"]) * 240 / (2 * row["span"]) for v in (row["low"], row["high"])]
-    lines = "".join(f'<path d="M{min(max(p, 0), 240):.1f} 0V60" stroke="#b3261e"/>' for p in place)
+    place = [(v - left) * scale for v in (row["low"], row["high"])]
+    lines = "".join(f'<path d="M{min(max(p, 1), 239):.1f} 0V60" stroke="#b3261e" stroke-width="1.5"/>' for p in place)
     fill = "#2c6fbb" if row["kind"] == "activation" else "#6b8e23"
     return (
-        f'<figure><svg viewBox="0 0 240 62"><g fill="{fill}">{bars}</g>{lines}</svg>'
+        f'<figure><svg viewBox="0 0 240 62"><path d="M0 60.5H240" stroke="#c9d3dd"/><g fill="{fill}">{bars}</g>{lines}</svg>'
         f'<figcaption title="{_text(row["name"])}">{_text(row["name"])}<br>{row["kind"]}, {row["low"]:.3g} to {row["high"]:.3g}</figcaption></figure>'
     )
