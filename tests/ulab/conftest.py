@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from mpylite.simulator import micropython
 
 TOP = Path(__file__).resolve().parents[2]

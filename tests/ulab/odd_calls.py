@@ -3,7 +3,9 @@
 # are those that Python has for wrong arguments, and arrays still compute afterwards.
 import sys
 
-from ulab import numpy as np, utils
+from ulab import numpy as np
+from ulab import utils
+
 
 class Index:
     def __getitem__(self, index):

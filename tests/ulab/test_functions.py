@@ -5,7 +5,8 @@ import numpy
 import pytest
 
 from . import reference
-from .reference import DTYPES, evaluate as numpy_value
+from .reference import DTYPES
+from .reference import evaluate as numpy_value
 
 # Arrays with distinct values in no order; the views walk them backwards, with gaps and transposed.
 ARRAYS = {
@@ -46,7 +47,7 @@ def test_reductions(evaluate, function):
 def test_truth(evaluate, function):
     sources = [f"np.array({values},dtype=np.{x}).reshape((2,3))" for values in ([0] * 6, [1] * 6, [0, 0, 1, 1, 1, 1]) for x in DTYPES]
     lines = [f"np.{function}({source},axis={axis})" for source in sources for axis in (None, 0, 1)]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         reference.check(line, found, numpy_value(line), "bool")
 
 
@@ -91,13 +92,13 @@ def test_along_an_axis(evaluate, function):
 
 def test_sort_of_many_equal_and_nan(evaluate):
     lines = ["a=np.array([2.0,float('nan'),1.0,2.0,-1.0,float('nan'),2.0]); np.sort(a)", "np.sort(np.arange(1000)%7)", "np.sort(np.array([]))"]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         reference.check(line, found, numpy_value(line))
 
 
 def test_sort_in_place(evaluate):
     lines = [f"a={ARRAYS['dense'].format('int16')}; a.sort({axis}); a" for axis in ("", "axis=0", "axis=1", "-1")]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         reference.check(line, found, numpy_value(line), "int16")
     flat = evaluate([f"a={ARRAYS['dense'].format('int16')}; a.sort(axis=None); a"])[0]
     assert flat[2] == list(range(12))
@@ -113,7 +114,7 @@ def test_diff(evaluate):
 
 def test_roll(evaluate):
     lines = [f"a={s.format('int8')}; np.roll(a,{n},axis={axis})" for k, s in ARRAYS.items() for n in (0, 1, -1, 3, -7, 130) for axis in axes(k)]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         reference.check(line, found, numpy_value(line), "int8")
 
 
@@ -121,7 +122,7 @@ def test_roll(evaluate):
 def test_extremes_of_two(evaluate, function):
     pairs = [(x, y) for x in TYPES for y in TYPES]
     lines = [f"np.{function}(np.array([[1],[50],[3]],dtype=np.{x}),np.array([2,3,100],dtype=np.{y}))" for x, y in pairs]
-    for (x, y), line, found in zip(pairs, lines, evaluate(lines)):
+    for (x, y), line, found in zip(pairs, lines, evaluate(lines), strict=True):
         reference.check(line, found, numpy_value(line), reference.upcast(x, y))
 
 
@@ -295,7 +296,7 @@ def test_mathematical_functions_at_the_edges(evaluate, name):
 
 def test_mathematical_functions_take_numbers_and_sequences(evaluate):
     lines = ["np.sqrt(9)", "np.exp([0,1,2])", "np.sqrt(range(3))", "np.floor(2.5)", "np.sqrt(np.array([[4,9]],dtype=np.uint8))"]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         reference.check(line, found, numpy_value(line))
 
 

@@ -35,7 +35,7 @@ def source(shape, dtype="int16"):
 def test_reading(evaluate, shape):
     chosen = list(indices(shape, random.Random(1), 150))
     lines = [source(shape) + f"a[{index}]" for index in chosen]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         wanted = reference.evaluate(line)
         reference.check(line, found, wanted)
         if getattr(wanted, "size", 0) > 1:
@@ -47,7 +47,7 @@ def test_reading(evaluate, shape):
 def test_a_view_of_a_view(evaluate, shape):
     rng = random.Random(2)
     lines = [source(shape) + f"b=a[{one}]; b if isinstance(b,int) else b[::-1]" for one in indices(shape, rng, 60)]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         reference.check(line, found, reference.evaluate(line.replace("isinstance(b,int)", "not b.shape")))
 
 
@@ -60,7 +60,7 @@ def test_writing(evaluate, shape, dtype):
         value = rng.choice(["77", "a[0]*0+5", "-a[...]" if False else "3.0" if dtype == "float" else "9"])
         value = "77" if value.startswith("a[0]") and len(shape) > 1 and not index.startswith(":") else value
         lines.append(source(shape, dtype) + f"a[{index}]={value}; a")
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         try:
             wanted = reference.evaluate(line)
         except ValueError:

@@ -5,8 +5,8 @@ import itertools
 
 import numpy as np
 import pytest
-
 from mpylite.simulator import micropython
+
 from tests.kernels import oracle
 from tests.ulab.conftest import module_folder
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from mpylite.simulator import micropython
+
 from tests.engine import models
 from tests.ulab import core_script
 from tests.ulab.conftest import TOP, module_folder

@@ -79,7 +79,7 @@ def test_true_division_is_float(evaluate):
 def test_power_is_float(evaluate):
     pairs = [(x, e) for x in DTYPES for e in (-3, -1, 0, 1, 2, 5, 0.5, -0.5, 2.5, 70)]
     asked = [f"a={make(x, True)}; a**{e}" for x, e in pairs]
-    for (x, exponent), line, found in zip(pairs, asked, evaluate(asked)):
+    for (x, exponent), line, found in zip(pairs, asked, evaluate(asked), strict=True):
         with numpy.errstate(all="ignore"):
             wanted = numpy.power(operands(x, x, "float")[0], numpy.float32(exponent))
         reference.check(line, found, wanted, "float", rtol=2e-6)
@@ -88,14 +88,14 @@ def test_power_is_float(evaluate):
 def test_remainders_of_extremes(evaluate):
     values = "[1e-45,3e-41,1e-38,0.1,7.0,1e20,3e38,float('inf'),0.0]"
     lines = [f"a=np.array({values}); b=a.reshape((9,1)); {sign}a%b" for sign in ("", "-")] + [f"a=np.array({values}); a%(-a.reshape((9,1)))"]
-    for line, found in zip(lines, evaluate(lines)):
+    for line, found in zip(lines, evaluate(lines), strict=True):
         reference.check(line, found, reference.evaluate(line), "float", rtol=0)
 
 
 def test_shifts(evaluate):
     names = ["uint8", "int8", "uint16", "int16", "int32"]
     asked = [f"a={make(x, True)}; a{op}np.array([0,1,3,7],dtype=np.{x})" for x in names for op in ("<<", ">>")]
-    for line, found in zip(asked, evaluate(asked)):
+    for line, found in zip(asked, evaluate(asked), strict=True):
         reference.check(line, found, reference.evaluate(line), rtol=0)
 
 
@@ -129,7 +129,7 @@ SCALARS = {
 def test_scalar_operands(evaluate, reverse):
     cases = {(x, n): dtype for (x, n), dtype in SCALARS.items() if not (reverse and n is False)}  # bool - x: an int by then
     asked = [f"a=np.array([1,0,1],dtype=np.{x}); " + (f"{n}-a" if reverse else f"a-{n}") for x, n in cases]
-    for ((_, number), dtype), line, found in zip(cases.items(), asked, evaluate(asked)):
+    for ((_, number), dtype), line, found in zip(cases.items(), asked, evaluate(asked), strict=True):
         array = numpy.array([1, 0, 1], numpy.float32 if dtype == "float" else numpy.int64)
         wanted = (number - array if reverse else array - number).astype(DTYPES[dtype])
         reference.check(line, found, wanted, dtype)
@@ -138,7 +138,7 @@ def test_scalar_operands(evaluate, reverse):
 def test_in_place_keeps_the_type(evaluate):
     allowed = [(x, y, op) for x, y in PAIRS for op in ARITHMETIC if x == "float" or upcast(x, y) != "float"]
     asked = [f"a={make(x, True)}; b={make(y, False)}[:,2:3]; c=a; a{op}=b; c" for x, y, op in allowed]
-    for (x, y, op), line, found in zip(allowed, asked, evaluate(asked)):
+    for (x, y, op), line, found in zip(allowed, asked, evaluate(asked), strict=True):
         a, b = operands(x, y, "float" if x == "float" else "int32")
         with numpy.errstate(all="ignore"):
             wanted = ARITHMETIC[op](a, b[:, 2:3]).astype(DTYPES[x])
@@ -158,7 +158,7 @@ def test_in_place_on_overlapping_views(evaluate):
 @pytest.mark.parametrize("op, names", [("-", DTYPES), ("+", DTYPES), ("abs", DTYPES), ("~", [n for n in DTYPES if n != "float"])])
 def test_unary(evaluate, op, names):
     asked = [f"a=np.array({VALUES[x]},dtype=np.{x}); {op}(a[::-1])" for x in names]
-    for x, line, found in zip(names, asked, evaluate(asked)):
+    for x, line, found in zip(names, asked, evaluate(asked), strict=True):
         array = numpy.array(VALUES[x], DTYPES[x])[::-1]
         dtype = "uint8" if x == "bool" and op == "-" else x
         wanted = -array.astype(DTYPES[dtype]) if op == "-" else array if op == "+" else abs(array) if op == "abs" else ~array
@@ -183,7 +183,7 @@ def test_broadcasting(evaluate, a, b):
         return f"np.arange({numpy.prod(shape)},dtype=np.float).reshape({shape})"
 
     asked = [f"{source(a)}*10+{source(b)}", f"{source(b)}-{source(a)}"]
-    for line, found in zip(asked, evaluate(asked)):
+    for line, found in zip(asked, evaluate(asked), strict=True):
         reference.check(line, found, reference.evaluate(line), "float", rtol=0)
 
 
