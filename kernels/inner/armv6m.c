@@ -17,23 +17,36 @@ static uint32_t magnitude(int32_t x) {
     return x < 0 ? 0 - (uint32_t)x : (uint32_t)x;
 }
 
-/* Up to four weights; the rest are 0. */
-static uint32_t weights_at(const int8_t *w, int32_t count) {
-    if ((uintptr_t)w % 4 == 0 && count >= 4) {
+/* The weights of an output. */
+typedef struct {
+    const int8_t *w;
+    int32_t count, step;
+} row_t;
+
+static row_t row_of(const inner_layer_t *layer, int32_t c) {
+    const inner_strip_t *s = &layer->strip;
+    row_t row = {s->w + c * s->w_channel, layer->y.kernel * layer->x.kernel * s->x_step, s->fan ? s->w_tap : 1};
+    return row;
+}
+
+/* Four weights, the i-th and on; those beyond the end are 0. */
+static uint32_t weights_at(const row_t *row, int32_t i) {
+    const int8_t *w = row->w + i * row->step;
+    if (row->step == 1 && (uintptr_t)w % 4 == 0 && row->count - i >= 4) {
         return *(const uint32_t *)(const void *)w;
     }
     uint32_t word = 0;
-    for (int32_t i = 0; i < 4 && i < count; i++) {
-        word |= (uint32_t)(uint8_t)w[i] << 8 * i;
+    for (int32_t bit = 0; bit < 32 && i < row->count; bit += 8, i++, w += row->step) {
+        word |= (uint32_t)(uint8_t)*w << bit;
     }
     return word;
 }
 
 /* Bytes of an output's stream and what else it needs; 0 if a pair of weights or the sum of the products may overflow. */
-static uint32_t row_bytes(const int8_t *w, int32_t count) {
+static uint32_t row_bytes(row_t row) {
     uint32_t words = 3, piece = 0, all = 0;
-    for (; count > 0; count -= 4, w += 4) {
-        uint32_t word = weights_at(w, count), sum = armv6m_magnitude(word);
+    for (int32_t i = 0; i < row.count; i += 4) {
+        uint32_t word = weights_at(&row, i), sum = armv6m_magnitude(word);
         if (armv6m_pair_overflows(word)) {
             return 0;
         }
@@ -68,7 +81,7 @@ int armv6m_sums_fit(const inner_strip_t *s) {
 }
 
 static uint32_t padded(const inner_layer_t *layer) {
-    return (uint32_t)(layer->strip.w_channel + 3) & ~3u;
+    return (uint32_t)(row_of(layer, 0).count + 3) & ~3u;
 }
 
 /* Most bytes that a row's stream may have, and the exit. */
@@ -83,7 +96,7 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
         return 0;
     }
     for (int32_t c = 0; c < s->channels; c++) {
-        uint32_t one = row_bytes(s->w + c * s->w_channel, s->w_channel);
+        uint32_t one = row_bytes(row_of(layer, c));
         if (one == 0) {
             return 0;
         }
@@ -96,6 +109,11 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
     return bytes + count * 2 * ARMV6M_PIXELS + count; /* and the pixels' words, and one pixel's bytes */
 }
 
+/* With a single input channel, a depthwise layer is a convolution. */
+static bool is_depthwise(const inner_layer_t *layer) {
+    return layer->strip.fan && layer->strip.x_step > 1;
+}
+
 static bool is_dense(const inner_layer_t *layer) {
     return layer->y.out * layer->x.out * layer->batches < ARMV6M_PIXELS;
 }
@@ -104,13 +122,13 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     if (!armv6m_sums_fit(&layer->strip)) {
         return 0;
     }
-    return layer->strip.fan  ? armv6m_depth_scratch(layer)
-           : is_dense(layer) ? armv6m_dense_scratch(layer)
-                             : conv_scratch(layer);
+    return is_depthwise(layer) ? armv6m_depth_scratch(layer)
+           : is_dense(layer)   ? armv6m_dense_scratch(layer)
+                               : conv_scratch(layer);
 }
 
 uint32_t inner_layer_kept(const inner_layer_t *layer) {
-    return !layer->strip.fan && is_dense(layer) ? armv6m_dense_kept(layer) : 0;
+    return !is_depthwise(layer) && is_dense(layer) ? armv6m_dense_kept(layer) : 0;
 }
 
 void inner_layer_keep(const inner_layer_t *layer) {
@@ -256,17 +274,12 @@ static void pack_pixels(conv_t *conv, int32_t pixel, bool anew) {
 /* ---- invoke --------------------------------------------------------------------------------------------------------------- */
 
 /* Some models have outputs without weights. */
-static bool is_zero(const int8_t *w, int32_t count) {
-    for (; count >= 8 && (uintptr_t)w % 4 == 0; count -= 8, w += 8) {
-        const uint32_t *words = (const uint32_t *)(const void *)w;
-        if ((words[0] | words[1]) != 0) {
-            return false;
-        }
+static bool is_zero(const uint32_t *w, int32_t groups) {
+    while (groups > 0 && *w == 0) {
+        groups--;
+        w++;
     }
-    while (count > 0 && w[count - 1] == 0) {
-        count--;
-    }
-    return count == 0;
+    return groups == 0;
 }
 
 /* Packs outputs from `first` on as long as there is room for streams, sums and factors; gives the first one left. */
@@ -280,15 +293,19 @@ static int32_t pack_outputs(conv_t *conv, int32_t first) {
         if (room - 4 * (at - conv->stream) - (c - first) * OUTPUT_BYTES < (int32_t)most_row_bytes(conv->count)) {
             break;
         }
-        const int8_t *w = s->w + c * s->w_channel;
-        int32_t groups = is_zero(w, s->w_channel) ? 0 : (int32_t)conv->count / 4;
-        if ((uintptr_t)w % 4 != 0 || s->w_channel % 4 != 0) {
-            memset(conv->row, 0, conv->count);
-            armv6m_copy_rows(conv->row, w, s->w_channel, 1, 0, 0);
-            w = conv->row;
+        row_t row = row_of(conv->layer, c);
+        const uint32_t *w = (const uint32_t *)(const void *)row.w;
+        if (row.step != 1 || (uintptr_t)w % 4 != 0 || row.count % 4 != 0) {
+            uint32_t *copy = (uint32_t *)(void *)conv->row;
+            for (int32_t i = 0; i < row.count; i += 4) {
+                copy[i / 4] = weights_at(&row, i);
+            }
+            w = copy;
         }
+        int32_t groups = (int32_t)conv->count / 4;
+        groups = is_zero(w, groups) ? 0 : groups;
         *--factor = armv6m_factor(&s->scale, c);
-        at = armv6m_pack_w((const uint32_t *)(const void *)w, at, groups, s->x_offset, bias ? bias[c] : 0);
+        at = armv6m_pack_w(w, at, groups, s->x_offset, bias ? bias[c] : 0);
     }
     armv6m_pack_end(at);
     return c;
@@ -318,7 +335,7 @@ static void run_conv(const inner_layer_t *layer) {
     conv_t conv = {.layer = layer, .count = padded(layer)};
     char *scratch = layer->strip.scratch;
     conv.by_words = layer->strip.x_step % 4 == 0 && (uintptr_t)layer->strip.x % 4 == 0;
-    conv.in_line = conv.by_words && layer->strip.w_channel == layer->strip.x_step && layer->y.stride == 1 &&
+    conv.in_line = conv.by_words && layer->y.kernel == 1 && layer->x.kernel == 1 && layer->y.stride == 1 &&
                    layer->x.stride == 1 && layer->y.pad == 0 && layer->x.pad == 0;
     conv.words = (uint32_t *)(void *)scratch;
     conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
@@ -331,7 +348,7 @@ static void run_conv(const inner_layer_t *layer) {
 }
 
 void inner_layer(const inner_layer_t *layer) {
-    if (layer->strip.fan) {
+    if (is_depthwise(layer)) {
         armv6m_depth_layer(layer);
     } else if (is_dense(layer)) {
         armv6m_dense_layer(layer);

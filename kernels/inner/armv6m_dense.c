@@ -13,7 +13,7 @@
 static bool fits(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
     return layer->x.kernel == 1 && layer->y.kernel == 1 && layer->x.pad == 0 && layer->y.pad == 0 &&
-           s->channels >= BLOCK && s->w_channel > 0 && s->w_channel % 4 == 0 && (uintptr_t)s->w % 4 == 0;
+           s->fan == 0 && s->channels >= BLOCK && s->w_channel > 0 && s->w_channel % 4 == 0 && (uintptr_t)s->w % 4 == 0;
 }
 
 uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {

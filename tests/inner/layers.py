@@ -82,6 +82,8 @@ def conv(rnd, name):
 def depthwise(rnd, name):
     size, kernel, out, options = _window(rnd, [(3, 3)] * 6 + [(2, 2), (1, 5)], 14)
     depth, multiplier, batches = int(rnd.integers(1, 9)), int(rnd.choice([1, 1, 1, 1, 2])), int(rnd.choice([1, 1, 2]))
+    if rnd.random() < 0.2:
+        depth, multiplier = 1, int(rnd.integers(1, 9))
     outputs = depth * multiplier
     w = weights(rnd, (1, *kernel, outputs), 3)
     options["depth_multiplier"] = multiplier
