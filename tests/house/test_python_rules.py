@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "report": LEAF | {"families", "float_run", "inspection", "measuring"},
     "pipeline": LEAF | {"__init__", "calibration", "float_run", "measuring", "passes", "planner", "readers", "writers"},
     "interpreter": LEAF | {"simulator"},
-    "simulator": LEAF | {"boards", "frames", "uf2", "interpreter", "uf2"},
+    "simulator": LEAF | {"boards", "frames", "interpreter", "uf2"},
     "inspection": LEAF | {"interpreter", "planner", "readers"},
     "running": LEAF | {"deploy", "interpreter", "remote", "simulator", "writers"},
     "device": {"errors"},
