@@ -152,6 +152,65 @@ def run(model, source, output, on, as_json):
     )
 
 
+# ---- boards ----
+
+
+def deploy(model, apps, port, module, dry_run, as_json):
+    """Put the module, a model and programs onto a board, and test them there."""
+    from . import deploy as deploying
+    from . import remote
+
+    with remote.connected(port) as device:
+        made = deploying.plan(device, model, apps, module)
+        facts = made.facts
+        err.print(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}, {facts.arch}", markup=False)
+        err.print(f"heap: needs {made.heap_needs:,} bytes, has {facts.heap_bytes:,}; storage: has {facts.storage_bytes:,}")
+        for name, content in made.files.items():
+            err.print(f"write {name}: {len(content):,} bytes", markup=False)
+        for name in made.present:
+            err.print(f"{name}: there already", markup=False)
+        if dry_run:
+            return
+        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+            task = bar.add_task("", total=made.write_bytes)
+            deploying.write(device, made, lambda name, done, _: bar.update(task, description=name, completed=done))
+        tested = remote.test(device, model)
+    if as_json:
+        _json({"model": str(model), "port": device.target, "written": list(made.files), **tested})
+    err.print(f"self-test passed: {', '.join(f'{k} {v:,}' for k, v in tested.items())}")
+
+
+def undeploy(model, port):
+    """Take the module (and a model) off a board."""
+    from . import deploy as deploying
+    from . import remote
+
+    with remote.connected(port) as device:
+        gone = deploying.remove(device, model)
+    err.print(f"removed {', '.join(gone) or 'nothing'}", markup=False)
+
+
+def bench(model, on, as_json):
+    """Time a model on a board, operator by operator."""
+    from . import deploy as deploying
+    from . import remote
+
+    with remote.connected(on) as device:
+        deploying.write(device, deploying.plan(device, model))
+        rows = remote.profile(device, model)
+    total = sum(microseconds for _, microseconds in rows)
+    if as_json:
+        _json({"model": str(model), "on": on, "operators": rows, "microseconds": total})
+        return
+    table = Table("", "operator")
+    table.add_column("microseconds", justify="right")
+    for i, (name, microseconds) in enumerate(rows):
+        table.add_row(str(i), str(name), f"{microseconds:,}")
+    out.print(table)
+    out.print(f"{total:,} microseconds")
+
+
 # ---- the table ----
 
 
@@ -169,6 +228,8 @@ def _path(**more):
 
 METHODS = ("auto", "minmax", "percentile", "mse", "entropy", "best")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Machine-readable output on stdout.")
+WHERE = "A serial port, socket://HOST:PORT, qemu:ARCH, or auto."
+PORT = click.Option(["--port"], default="auto", help=WHERE)
 COMMANDS = {
     "convert": Row(
         convert,
@@ -215,13 +276,26 @@ COMMANDS = {
             click.Option(["--output"], required=True, type=_path(), help="The .npz to write, with out0, out1, …."),
             click.Option(
                 ["--on"],
-                type=click.Choice(["engine", "micropython"]),
                 default="engine",
-                help="The shared library, or MicroPython with the native module.",
+                metavar="engine|micropython|PORT",
+                help="The shared library, MicroPython with the native module, or a board.",
             ),
             JSON,
         ],
     ),
+    "deploy": Row(
+        deploy,
+        [
+            click.Argument(["model"], type=_path()),
+            click.Argument(["apps"], type=_path(), nargs=-1),
+            PORT,
+            click.Option(["--module"], type=_path(), help="The folder of a native module of your own (make natmod)."),
+            click.Option(["--dry-run"], is_flag=True, help="Print the plan alone."),
+            JSON,
+        ],
+    ),
+    "undeploy": Row(undeploy, [click.Argument(["model"], type=_path(), required=False), PORT]),
+    "bench": Row(bench, [click.Argument(["model"], type=_path()), click.Option(["--on"], default="auto", help=WHERE), JSON]),
 }
 
 

@@ -4,11 +4,12 @@ said to the board stands in deploy.py and its like."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 
 from .errors import BoardError, MissingExtra
 
-CHUNK_BYTES = 1024
+CHUNK_BYTES = 1536
 
 
 def _mpremote():
@@ -76,7 +77,21 @@ class Device:
     def put(self, name, content, progress=None):
         """Writes a file; progress(bytes written, bytes in all) as it goes."""
         with self._sentence(f"write {name}"):
-            self._transport.fs_writefile(name, content, chunk_size=CHUNK_BYTES, progress_callback=progress)
+            self._transport.exec(f"from binascii import a2b_base64 as __b\n__f = open({name!r}, 'wb')")
+            for at in range(0, len(content), CHUNK_BYTES):
+                chunk = base64.b64encode(content[at : at + CHUNK_BYTES]).decode()
+                self._transport.exec(f"__f.write(__b('{chunk}'))")
+                if progress:
+                    progress(min(at + CHUNK_BYTES, len(content)), len(content))
+            self._transport.exec("__f.close()\ndel __f, __b")
+
+    def put_bytes(self, variable, content):
+        """Makes a variable of the board's prompt a bytearray with this content."""
+        with self._sentence("send"):
+            self._transport.exec(f"from binascii import a2b_base64 as __b\n{variable} = bytearray({len(content)})")
+            for at in range(0, len(content), CHUNK_BYTES):
+                chunk = base64.b64encode(content[at : at + CHUNK_BYTES]).decode()
+                self._transport.exec(f"{variable}[{at}:{min(at + CHUNK_BYTES, len(content))}] = __b('{chunk}')")
 
     def get(self, name):
         """A file's content."""

@@ -25,6 +25,12 @@ def run(model, arrays, on):
         from .simulator.micropython import run_samples
 
         return _micropython(run_samples(str(model), inputs), engine)
+    if on != "engine":
+        from . import deploy, remote
+
+        with remote.connected(on) as device:
+            deploy.write(device, deploy.plan(device, model))
+            return remote.run(device, model, inputs)
     return _engine(engine, inputs)
 
 

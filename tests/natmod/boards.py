@@ -2,6 +2,7 @@
 """The native modules on the QEMU boards: builds one, lays it with models and samples into ROMFS, runs the script of the
 public API and the samples there. Owns what is run; test_boards.py judges it, __main__.py prints it as a table."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpylite import pipeline, romfs
+from mpylite import Interpreter, pipeline, romfs
 from mpylite.device import Device
 from mpylite.simulator import qemu
 from tests.engine import test_api
@@ -72,18 +73,27 @@ def micropython():
 
 
 def make(*arguments):
-    """Runs make at the top of the tree; gives what it said."""
-    done = subprocess.run(["make", "--no-print-directory", *arguments], cwd=TOP, capture_output=True, text=True)
+    """Runs make at the top of the tree, one test process at a time; gives what it said."""
+    (TOP / "build").mkdir(exist_ok=True)
+    with open(TOP / "build/natmod.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(["make", "--no-print-directory", *arguments], cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout
 
 
-def build(arch, ops="", types=""):
+def build(arch, ops="", types="", set_name=""):
     """The folder of the native module."""
-    variant = (f"ARCH={arch}", f"OPS={ops}", f"TYPES={types}", f"MPY_DIR={micropython()}", f"PYTHON={sys.executable}")
+    choice = [f"SET={set_name}"] if set_name else [f"OPS={ops}", f"TYPES={types}"]
+    variant = (f"ARCH={arch}", *choice, f"MPY_DIR={micropython()}", f"PYTHON={sys.executable}")
     make("-f", "firmware/mpy/natmod/Makefile", *variant)
     out = make("-s", "-f", "firmware/mpy/natmod/Makefile", "where", *variant)
     return TOP / out.strip()
+
+
+def input_shape(model):
+    """The shape of a model's first input."""
+    return tuple(int(n) for n in Interpreter(str(model)).get_input_details()[0]["shape"])
 
 
 def samples(folder):
@@ -117,7 +127,7 @@ def run(arch, module, models, runs_script=True):
         for file in (*(module / one for one in ("mpylite.mpy", "mpylite_errors.py")), *Path(models).iterdir()):
             shutil.copy(file, rom / file.name)
         result = Result(arch, (module / "mpylite.mpy").stat().st_size)
-        with qemu.Board(arch, disk_bytes=0, romfs=romfs.build(rom)) as board, Device(board.port) as device:
+        with qemu.Board(arch, disk_bytes=0, romfs=romfs.build(rom), counts=True) as board, Device(board.port) as device:
             device.exec(board.setup)
             if runs_script:
                 device.exec('import sys\nsys.argv[:] = ["", "/rom"]')

@@ -55,8 +55,8 @@ sys.path.insert(0, "/rom")
 
 
 class Board:
-    """A running board; `port` is where device.Device finds it, `setup` is what it must be told first. `romfs`, a ROMFS image, is read in place at /rom.
-    With `counts` an instruction takes one nanosecond of its time, and the console is ten times slower."""
+    """A running board; `port` is where device.Device finds it, `setup` is what it must be told first.
+    `romfs`, a ROMFS image, is read in place at /rom. With `counts` an instruction takes one nanosecond of its time."""
 
     def __init__(self, arch, disk_bytes=100 << 10, romfs=b"", counts=False):
         if arch not in MACHINES:
@@ -67,14 +67,7 @@ class Board:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             number = probe.getsockname()[1]
-        command = [
-            *MACHINES[arch].split(),
-            "-display",
-            "none",
-            "-monitor",
-            "none",
-            "-semihosting",
-        ]
+        command = [*MACHINES[arch].split(), *"-display none -monitor none -semihosting".split()]
         command += ["-icount", "shift=0"] if counts else []
         command += ["-serial", f"tcp:127.0.0.1:{number},server=on,wait=off", "-kernel", str(firmware)]
         self._image = tempfile.NamedTemporaryFile(prefix="mpylite-romfs-")  # noqa: SIM115  (closed by close)

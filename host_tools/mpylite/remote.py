@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""Runs deployed models on a connected board: the self-test, samples, times. Owns what is said to the board for that;
+deploy.py brings the files there."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from pathlib import Path
+
+import numpy as np
+
+from .device import Device
+from .errors import BoardError
+from .interpreter import Interpreter
+
+SAMPLES = 2
+
+# Inputs are made on both sides by the same generator, so that only outputs travel.
+TEST = """
+import gc, sys, time
+sys.modules.pop("mpylite", None)
+gc.collect()
+import mpylite
+_m = mpylite.Interpreter({model!r})
+_m.allocate_tensors()
+_x = {seed}
+_us = 0
+for _ in range({samples}):
+    for _i, _n, _and, _or in {inputs!r}:
+        _b = bytearray(_n)
+        for _k in range(_n):
+            _x = (_x * 75 + 74) % 65537
+            _b[_k] = _x & _and[_k % len(_and)] | _or[_k % len(_or)]
+        _m.set_tensor(_i, _b)
+    _t = time.ticks_us()
+    _m.invoke()
+    _us += time.ticks_diff(time.ticks_us(), _t)
+    for _i in {outputs!r}:
+        print(bytes(_m.get_tensor(_i)))
+gc.collect()
+print((_m.arena_bytes, _us // {samples}, gc.mem_free()))
+del _m, _b
+"""
+
+
+@contextlib.contextmanager
+def connected(target):
+    """The Device at a port, "auto", or of a board in QEMU (qemu:armv6m, …)."""
+    if not target.startswith("qemu:"):
+        with Device(target) as device:
+            yield device
+        return
+    from .simulator import qemu
+
+    with qemu.Board(target[len("qemu:") :]) as board, Device(board.port) as device:
+        device.exec(board.setup)
+        yield device
+
+
+def test(device, model, name=None):
+    """Runs samples on the board; raises BoardError where one output differs from the PC's engine. Gives the facts."""
+    engine = Interpreter(str(model))
+    engine.allocate_tensors()
+    ins, outs = engine.get_input_details(), engine.get_output_details()
+    inputs = [_input(detail) for detail in ins]
+    seed = 1
+    code = TEST.format(
+        model=name or Path(model).name, seed=seed, samples=SAMPLES, inputs=inputs, outputs=[d["index"] for d in outs]
+    )
+    *rows, last = device.exec(code).splitlines()
+    found = [ast.literal_eval(row) for row in rows]
+    wanted = list(_expected(engine, ins, outs, inputs, seed))
+    for i, (one, other) in enumerate(zip(found, wanted, strict=True)):
+        if one != other:
+            differ = sum(a != b for a, b in zip(one, other, strict=True))
+            raise BoardError(
+                f"self-test: sample {i // len(outs)}: {differ} of {len(other)} bytes differ from the PC's; next step: report it"
+            )
+    arena, microseconds, heap = ast.literal_eval(last)
+    return {"samples": SAMPLES, "arena_bytes": arena, "microseconds": microseconds, "heap_free_bytes": heap}
+
+
+def _input(detail):
+    """(index, bytes, and-mask, or-mask) of an input: reals in [0.5, 1), whole numbers beyond 16 bits (sizes, indices) 0."""
+    dtype = np.dtype(detail["dtype"])
+    masks = {"f": (b"\0\0\x7f\0", b"\0\0\0\x3f"), "b": (b"\x01", b"\0")}
+    narrow = (b"\xff", b"\0") if dtype.itemsize <= 2 else (b"\0", b"\0")
+    return (detail["index"], int(np.prod(detail["shape"])) * dtype.itemsize, *masks.get(dtype.kind, narrow))
+
+
+def _expected(engine, ins, outs, inputs, x):
+    for _ in range(SAMPLES):
+        for detail, (index, size, ands, ors) in zip(ins, inputs, strict=True):
+            data = bytearray(size)
+            for k in range(size):
+                x = (x * 75 + 74) % 65537
+                data[k] = x & ands[k % len(ands)] | ors[k % len(ors)]
+            engine.set_tensor(index, np.frombuffer(data, detail["dtype"]).reshape(detail["shape"]))
+        engine.invoke()
+        for detail in outs:
+            yield np.ascontiguousarray(engine.get_tensor(detail["index"])).tobytes()
+
+
+PROFILE = """
+import mpylite
+_m = mpylite.Interpreter({model!r})
+_m.allocate_tensors()
+_m.profile()
+for _row in _m.profile():
+    print(_row)
+del _m
+"""
+
+
+def profile(device, model, name=None):
+    """(operator, microseconds) of the second of two inferences on the board."""
+    return [ast.literal_eval(row) for row in device.exec(PROFILE.format(model=name or Path(model).name)).splitlines()]
+
+
+def run(device, model, inputs):
+    """running.run's samples on the board: {in0: (n, *shape), …} to {out0: …} and facts. The model must be deployed."""
+    engine = Interpreter(str(model))
+    engine.allocate_tensors()
+    ins, outs = engine.get_input_details(), engine.get_output_details()
+    device.exec(f"import mpylite, time\n_m = mpylite.Interpreter({Path(model).name!r})\n_m.allocate_tensors()\n_us = 0")
+    device.exec(
+        "def _run():\n global _us\n _t = time.ticks_us()\n _m.invoke()\n _us += time.ticks_diff(time.ticks_us(), _t)\n"
+        f" for _i in {[d['index'] for d in outs]!r}:\n  print(bytes(_m.get_tensor(_i)))"
+    )
+    results = [[] for _ in outs]
+    for sample in zip(*inputs.values(), strict=True):
+        for detail, values in zip(ins, sample, strict=True):
+            device.put_bytes("_b", np.ascontiguousarray(values).tobytes())
+            device.exec(f"_m.set_tensor({detail['index']}, _b)")
+        for detail, result, row in zip(outs, results, device.exec("_run()").splitlines(), strict=True):
+            result.append(np.frombuffer(ast.literal_eval(row), detail["dtype"]).reshape(detail["shape"]))
+    samples = len(results[0])
+    arena, microseconds = device.eval("(_m.arena_bytes, _us)")
+    facts = {
+        "samples": samples,
+        "arena_bytes": arena,
+        "macs": engine.macs,
+        "microseconds": round(microseconds / samples, 1),
+    }
+    device.exec("del _m, _b, _run")
+    return {f"out{i}": np.stack(rows) for i, rows in enumerate(results)}, facts
