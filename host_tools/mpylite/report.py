@@ -18,7 +18,7 @@ h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem}table{border-collapse
 th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #e3e8ee}td.n,th.n{text-align:right;
 font-variant-numeric:tabular-nums}.bad{color:#b3261e;font-weight:600}.facts{display:flex;gap:2rem;flex-wrap:wrap}
 .facts b{display:block;font-size:1.3rem}svg{max-width:100%;height:auto}.note{color:#5b6b7b}figure{margin:0 1rem 1rem 0;
-display:inline-block;width:14rem}.plan text{font-size:9px;text-anchor:middle;fill:#1c2733}figcaption{font-size:12px;color:#5b6b7b;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}"""
+display:inline-block;width:14rem}.wide{overflow-x:auto}.plan text{font-size:9px;text-anchor:middle;fill:#1c2733}figcaption{font-size:12px;color:#5b6b7b;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}"""
 
 LEGEND = '<p class="note">Blue: activations, green: weights, red: the ends of the chosen range. Heights are square roots.</p>'
 
@@ -176,7 +176,7 @@ def _summary(found):
 
 def _table(heads, rows):
     cells = "".join(f'<th class="n">{h[1:]}</th>' if h[0] == "#" else f"<th>{h}</th>" for h in heads)
-    return f"<table><tr>{cells}</tr>{''.join(rows)}</table>"
+    return f'<div class="wide"><table><tr>{cells}</tr>{"".join(rows)}</table></div>'
 
 
 def _layer_table(layers):

@@ -51,7 +51,9 @@ def trained(name):
     model = keras.Model(x, networks.NETWORKS[name](keras.layers, x))
     epochs = {"digits_cnn": 40, "autoencoder": 10, "lstm": 6}.get(name, 3)
     targets, loss = (images, "mse") if name == "autoencoder" else (labels, "sparse_categorical_crossentropy")
-    model.compile(keras.optimizers.Adam(2e-3), loss)
+    # A rate that falls to zero lets the averages of batch normalisation settle.
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * -(-len(images) // 64))
+    model.compile(keras.optimizers.Adam(rate), loss)
     model.fit(images, targets, batch_size=64, epochs=epochs, verbose=0)
     model.save(path)
     return path
