@@ -160,6 +160,9 @@ typedef struct {
     uint32_t count;      /* bytes of a window, a multiple of 4 */
     bool by_words;       /* an input pixel is whole aligned words */
     bool in_line;        /* and a window is one pixel, windows follow one another */
+    int32_t y_inside, x_inside; /* a window that begins below, and not below 0, lies in the image; 0 if dilated in x */
+    int32_t row_groups;  /* of such a window's row */
+    int32_t row_skip;    /* bytes to its next row */
     uint32_t *words;     /* five packed pixels */
     int8_t *row;         /* a window's bytes, or weights, where they are not aligned */
     uint32_t *stream;
@@ -175,9 +178,6 @@ typedef struct {
 
 static cut_t cut(const inner_axis_t *axis, int32_t out) {
     cut_t c = {0, axis->kernel, out * axis->stride - axis->pad};
-    if (c.in >= 0 && c.in + (axis->kernel - 1) * axis->dilation < axis->in) {
-        return c;
-    }
     for (; c.count > 0 && c.in < 0; c.count--) {
         c.in += axis->dilation;
         c.first++;
@@ -213,6 +213,12 @@ static void pack_pixel(const conv_t *conv, int32_t i) {
     const inner_axis_t *ay = &conv->layer->y, *ax = &conv->layer->x;
     const inner_strip_t *s = &conv->layer->strip;
     uint32_t *words = conv->words + 2 * i;
+    int32_t y = conv->y * ay->stride - ay->pad, x = conv->x * ax->stride - ax->pad;
+    if (conv->by_words && y >= 0 && y < conv->y_inside && x >= 0 && x < conv->x_inside) {
+        const int8_t *at = (const int8_t *)s->x + ((conv->batch * ay->in + y) * ax->in + x) * s->x_step;
+        armv6m_pack_x(at, words, conv->row_groups, ay->kernel, conv->row_skip, 0);
+        return;
+    }
     cut_t rows = cut(ay, conv->y), taps = cut(ax, conv->x);
     bool cut_off = rows.count < ay->kernel || taps.count < ax->kernel;
     if (cut_off && conv->by_words) {
@@ -222,13 +228,13 @@ static void pack_pixel(const conv_t *conv, int32_t i) {
     }
     if (rows.count > 0 && taps.count > 0) {
         int32_t x_row = ay->dilation * ax->in * s->x_step;
-        const int8_t *x = (const int8_t *)s->x + ((conv->batch * ay->in + rows.in) * ax->in + taps.in) * s->x_step;
+        const int8_t *at = (const int8_t *)s->x + ((conv->batch * ay->in + rows.in) * ax->in + taps.in) * s->x_step;
         cut_t one = {taps.first, 1, taps.in};
         if (ax->dilation == 1) {
-            pack_taps(conv, words, x, taps, rows, x_row);
+            pack_taps(conv, words, at, taps, rows, x_row);
         } else {
-            for (; one.first < taps.first + taps.count; one.first++, x += ax->dilation * s->x_step) {
-                pack_taps(conv, words, x, one, rows, x_row);
+            for (; one.first < taps.first + taps.count; one.first++, at += ax->dilation * s->x_step) {
+                pack_taps(conv, words, at, one, rows, x_row);
             }
         }
     }
@@ -337,6 +343,10 @@ static void run_conv(const inner_layer_t *layer) {
     conv.by_words = layer->strip.x_step % 4 == 0 && (uintptr_t)layer->strip.x % 4 == 0;
     conv.in_line = conv.by_words && layer->y.kernel == 1 && layer->x.kernel == 1 && layer->y.stride == 1 &&
                    layer->x.stride == 1 && layer->y.pad == 0 && layer->x.pad == 0;
+    conv.y_inside = layer->y.in - (layer->y.kernel - 1) * layer->y.dilation;
+    conv.x_inside = layer->x.dilation == 1 ? layer->x.in - layer->x.kernel + 1 : 0;
+    conv.row_groups = layer->x.kernel * layer->strip.x_step / 4;
+    conv.row_skip = layer->y.dilation * layer->x.in * layer->strip.x_step - 4 * conv.row_groups;
     conv.words = (uint32_t *)(void *)scratch;
     conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
     conv.stream = (uint32_t *)(void *)(conv.row + conv.count);

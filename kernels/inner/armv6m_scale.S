@@ -98,20 +98,16 @@ function armv6m_scale
 1:  begin_row
 2:  ldm r0!, {r3}
     sxth r6, r3
-    subs r3, r6
-    asrs r3, #16
     movs r7, r6
     muls r7, r4
-    asrs r7, #16
     muls r6, r5
+    asrs r7, #16
     adds r7, r6
-    movs r6, r3
-    muls r6, r4
-    adds r7, r6
-    muls r3, r5
-    lsls r3, #1
+    sxth r6, r3
+    subs r3, r6
+    bne 7f
     asrs r7, #15
-    adcs r7, r3
+8:  adcs r7, r3
     asrs r3, r7, #31
     adds r7, r3
     add r7, r8
@@ -128,6 +124,14 @@ function armv6m_scale
     b 3b
 5:  mov r7, r11
     b 3b
+7:  asrs r3, #16 /* a sum of more than 16 bits */
+    movs r6, r3
+    muls r6, r4
+    adds r7, r6
+    muls r3, r5
+    lsls r3, #1
+    asrs r7, #15
+    b 8b
 6:  end_row 1b
     .size armv6m_scale, . - armv6m_scale
 
@@ -184,17 +188,31 @@ function armv6m_add
     ldr r0, [r0]
     lsls r7, #2
     adds r7, r2
-1:  ldrb r5, [r0]
+    .macro add_one at
+    ldrb r5, [r0, #\at]
     lsls r5, #2
     ldr r5, [r3, r5]
-    ldrb r6, [r1]
+    ldrb r6, [r1, #\at]
     lsls r6, #2
     ldr r6, [r4, r6]
     adds r5, r6
     stm r2!, {r5}
+    .endm
+    b 2f
+1:  add_one 0
+    add_one 1
+    add_one 2
+    add_one 3
+    adds r0, #4
+    adds r1, #4
+2:  subs r5, r7, r2
+    cmp r5, #16
+    bhs 1b
+    b 4f
+3:  add_one 0
     adds r0, #1
     adds r1, #1
-    cmp r2, r7
-    bne 1b
+4:  cmp r2, r7
+    bne 3b
     pop {r4-r7, pc}
     .size armv6m_add, . - armv6m_add
