@@ -36,6 +36,9 @@ MAY_IMPORT = {
     "inspection": LEAF | {"interpreter", "planner", "readers"},
     "running": LEAF | {"deploy", "interpreter", "remote", "simulator", "writers"},
     "device": {"errors"},
+    "bridge": {"errors", "frames"},
+    "frames": {"errors"},
+    "uf2": {"errors"},
     "deploy": {"errors", "interpreter", "romfs"},
     "remote": {"device", "errors", "interpreter", "simulator"},
     "cli": None,  # anything

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The bridge: the real mpremote with a board that has no compiler."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from mpylite import bridge, romfs
+
+
+class EmulatedBoard:
+    """The board's line: reading lets it run."""
+
+    def __init__(self, board):
+        self.board, self.write = board, board.send_usb
+
+    def read(self):
+        self.board.step()
+        data = bytes(self.board.usb)
+        self.board.usb.clear()
+        return data
+
+
+class Connections:
+    """One client after the other on a socket."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(0.001)
+        self.client = None
+
+    def read(self):
+        try:
+            if self.client is None:
+                self.client, _ = self.listener.accept()
+                self.client.settimeout(0.0005)
+            data = self.client.recv(65536)
+        except TimeoutError:
+            return b""
+        except OSError:
+            data = b""
+        if not data:
+            self.client = None
+        return data
+
+    def write(self, data):
+        if self.client is not None:
+            with contextlib.suppress(OSError):  # it has gone
+                self.client.sendall(data)
+
+
+@pytest.fixture(scope="module")
+def mpremote(runtime):
+    command = shutil.which("mpremote", path=str(Path(sys.executable).parent))
+    if command is None:
+        pytest.skip("needs mpremote (pip install 'mpylite[device]')")
+    board, client, done = runtime.board(), Connections(), threading.Event()
+    board.wait_for_usb()
+    thread = threading.Thread(target=bridge.serve, args=(EmulatedBoard(board), client, done.is_set), daemon=True)
+    thread.start()
+
+    def run(*arguments):
+        line = [command, "connect", f"socket://127.0.0.1:{client.listener.getsockname()[1]}", *map(str, arguments)]
+        result = subprocess.run(line, capture_output=True, text=True, timeout=300)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout.replace("\r\n", "\n")
+
+    yield run
+    done.set()
+    thread.join()
+
+
+def test_exec_and_run(mpremote, tmp_path):
+    assert mpremote("exec", "print(6 * 7)") == "42\n"
+    script = tmp_path / "script.py"
+    script.write_text("def f(n):\n    return n + 1\nprint(f(9))\n")
+    assert mpremote("run", script) == "10\n"
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        mpremote("exec", "1 // 0")
+    with pytest.raises(AssertionError, match="SyntaxError"):
+        mpremote("exec", "1 +")
+    assert mpremote("eval", "1 / 4") == "0.25\n"
+
+
+def test_romfs_and_files(mpremote, tmp_path):
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "part.py").write_text("value = 'from rom'\n")
+    (app / "note.txt").write_text("a note\n")
+    image = tmp_path / "app.romfs"
+    image.write_bytes(romfs.build(app))
+    assert "deployed" in mpremote("romfs", "deploy", image)
+    mpremote("soft-reset")
+    assert "note.txt" in mpremote("fs", "ls", ":/rom")
+    assert mpremote("fs", "cat", ":/rom/note.txt") == "a note\n"
+    mpremote("fs", "cp", ":/rom/note.txt", tmp_path / "back.txt")
+    assert (tmp_path / "back.txt").read_text() == "a note\n"
+    assert mpremote("exec", "import part; print(part.value)") == "from rom\n"
