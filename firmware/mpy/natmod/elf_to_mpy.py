@@ -17,6 +17,8 @@ from elftools.elf.elffile import ELFFile
 WORD_RELOCATIONS = {"EM_ARM": 2, "EM_RISCV": 1, "EM_X86_64": 1, "EM_XTENSA": 1}
 # What a word's address means: natmod.ld gives these ranges to what MicroPython lends.
 RANGES = {0x70: "mp_fun_table", 0x71: "mp_native_qstr_table", 0x72: "mp_native_obj_table", 0x73: "mp_type_fun_builtin"}
+RODATA_START = 0x60000000
+TEXT, RODATA = 0, 1
 QSTR_TABLE, OBJ_TABLE, FUN_TABLE, FUN_TABLE_ENTRY = 6, 7, 8, 9
 FUN_BUILTIN_0 = 4  # its place after mp_type_type in mp_fun_table
 
@@ -28,12 +30,15 @@ class Image:
         self.word = arch.word_size
         self.builtin_0 = builtin_0
         self.text = bytearray(elf.get_section_by_name(".text").data())
+        rodata = elf.get_section_by_name(".rodata")  # only where constants may not lie beside code
+        self.rodata = bytearray(rodata.data() if rodata else b"")
         self.symbols = {symbol.name: symbol["st_value"] for symbol in elf.get_section_by_name(".symtab").iter_symbols()}
         self.kinds = {}
-        relocations = elf.get_section_by_name(".rela.text") or elf.get_section_by_name(".rel.text")
-        for entry in relocations.iter_relocations() if relocations else ():
-            if entry["r_info_type"] == WORD_RELOCATIONS[elf["e_machine"]]:
-                self.adjust(entry["r_offset"])
+        for name in (".text", ".rodata"):
+            section = elf.get_section_by_name(".rela" + name) or elf.get_section_by_name(".rel" + name)
+            for entry in section.iter_relocations() if section else ():
+                if entry["r_info_type"] == WORD_RELOCATIONS[elf["e_machine"]]:
+                    self.adjust(entry["r_offset"])
         for offset in range(self.symbols["natmod_got_start"], self.symbols["natmod_got_end"], self.word):
             if int.from_bytes(self.text[offset : offset + self.word], "little") not in (0, (1 << 8 * self.word) - 1):
                 self.adjust(offset)
@@ -48,7 +53,10 @@ class Image:
             raise SystemExit(
                 f"natmod: found an address at {offset:#x}, needs it at a multiple of {self.word}; align its section"
             )
-        value = int.from_bytes(self.text[offset : offset + self.word], "little")
+        in_rodata = offset >= RODATA_START
+        image = self.rodata if in_rodata else self.text
+        offset -= RODATA_START if in_rodata else 0
+        value = int.from_bytes(image[offset : offset + self.word], "little")
         lent = RANGES.get(value >> 24)
         rest = value & 0xFFFFFF
         if lent == "mp_type_fun_builtin":
@@ -58,30 +66,32 @@ class Image:
                 lent
             ]
         elif value <= len(self.text):
-            kind, rest = 0, value
+            kind, rest = TEXT, value
+        elif 0 <= value - RODATA_START <= len(self.rodata):
+            kind, rest = RODATA, value - RODATA_START
         else:
             raise SystemExit(f"natmod: found the address {value:#x} at {offset:#x}, needs one within the module")
-        self.text[offset : offset + self.word] = rest.to_bytes(self.word, "little")
-        self.kinds[offset // self.word] = kind
+        image[offset : offset + self.word] = rest.to_bytes(self.word, "little")
+        self.kinds[in_rodata, offset // self.word] = kind
 
     def relocations(self):
-        """The list as MicroPython reads it: neighbours of kind 0 (the module itself) share an entry."""
+        """The list as MicroPython reads it: neighbours that lie in the module itself share an entry."""
         out = bytearray()
         previous = None
         todo = sorted(self.kinds)
         while todo:
-            at = todo.pop(0)
-            kind, count = self.kinds[at], 1
-            while kind == 0 and todo and todo[0] == at + count and self.kinds[todo[0]] == 0:
+            rodata, at = todo.pop(0)
+            kind, count = self.kinds[rodata, at], 1
+            while kind <= RODATA and todo and todo[0] == (rodata, at + count) and self.kinds[todo[0]] == kind:
                 todo.pop(0)
                 count += 1
-            code = kind << 1 | (count > 1) if kind <= 2 else kind
-            out.append(code << 1 | (at != previous))
-            if at != previous:
-                out += number(at << 1)
+            code = kind << 1 | (count > 1) if kind <= RODATA else kind
+            out.append(code << 1 | ((rodata, at) != previous))
+            if (rodata, at) != previous:
+                out += number(at << 1 | rodata)
             if count > 1:
                 out += number(count)
-            previous = at + count
+            previous = rodata, at + count
         return bytes(out) + b"\xff"
 
 
@@ -134,7 +144,10 @@ def main():
         out.write_qstr(name)
     out.write_uint(len(image.text) << 3 | (mpy_ld.MP_CODE_NATIVE_VIPER - mpy_ld.MP_CODE_BYTECODE))
     out.write_bytes(image.text)
-    out.write_uint(mpy_ld.MP_SCOPE_FLAG_VIPERRELOC)
+    out.write_uint(mpy_ld.MP_SCOPE_FLAG_VIPERRELOC | (mpy_ld.MP_SCOPE_FLAG_VIPERRODATA if image.rodata else 0))
+    if image.rodata:
+        out.write_uint(len(image.rodata))
+        out.write_bytes(image.rodata)
     out.write_bytes(image.relocations())
     out.close()
 

@@ -25,7 +25,7 @@
 #define FROM_UINT __aeabi_ui2f
 #define TO_INT __aeabi_f2iz
 #define TO_UINT __aeabi_f2uiz
-#elif defined(__riscv) && defined(__riscv_float_abi_soft)
+#elif (defined(__riscv) && defined(__riscv_float_abi_soft)) || defined(__XTENSA__) /* the ESP32-S2 has no FPU */
 #define SOFT_FLOAT
 #define ADD __addsf3
 #define SUB __subsf3
