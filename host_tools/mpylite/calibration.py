@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 from . import folders
-from .errors import DataError
+from .errors import DataError, MissingExtra
 
 BATCH = 32
 FORMS = "a .npy or .npz file, a folder of images or .wav files, or module:function"
@@ -29,6 +29,10 @@ def open_data(source, shape=(), options=None, names=()):
             return {f"in{i}": data[name] for i, name in enumerate(names)}
         return data
 
+    if options and not (isinstance(source, (str, pathlib.Path)) and pathlib.Path(source).is_dir()):
+        raise DataError(
+            f"{source if isinstance(source, str) else 'calibration'}: options ({', '.join(options)}) are for folders only; prepare arrays as in training"
+        )
     if callable(source):
         return lambda: _chunks(named(source()), getattr(source, "__name__", "calibration"))
     if not isinstance(source, (str, pathlib.Path)):
@@ -119,13 +123,30 @@ def _chunks(data, where):
     if not hasattr(data, "__iter__"):
         raise DataError(f"{where}: gave {type(data).__name__}, needs an array, a dictionary of arrays or a generator")
     pending = []
-    for sample in data:
+    for sample in _drawn(data, where):
         pending.append([np.asarray(a) for a in (sample if isinstance(sample, (list, tuple)) else [sample])])
         if len(pending) == BATCH:
-            yield [np.stack(parts) for parts in zip(*pending)]
+            yield _stacked(pending, where)
             pending = []
     if pending:
-        yield [np.stack(parts) for parts in zip(*pending)]
+        yield _stacked(pending, where)
+
+
+def _drawn(data, where):
+    try:
+        yield from data
+    except (DataError, MissingExtra):
+        raise
+    except Exception as error:  # the user's generator may raise anything
+        raise DataError(f"{where}: its generator failed ({type(error).__name__}: {error})") from error
+
+
+def _stacked(samples, where):
+    shapes = [[a.shape for a in sample] for sample in samples]
+    odd = next((s for s in shapes if s != shapes[0]), None)
+    if odd is not None:
+        raise DataError(f"{where}: samples have shapes {shapes[0]} and {odd}, needs the same shape in all")
+    return [np.stack(parts) for parts in zip(*samples)]
 
 
 def _dictionary_chunks(data, where):

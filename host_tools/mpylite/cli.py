@@ -20,8 +20,14 @@ from rich.table import Table
 from . import __version__
 from .errors import MpyliteError, UnsupportedError
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, highlight=False)
+
+def console(**more):
+    """Prints what it is given: no ':x:' of a path becomes a picture."""
+    return Console(highlight=False, emoji=False, **more)
+
+
+out = console(soft_wrap=True)
+err = console(stderr=True)
 
 
 # ---- convert ----
@@ -32,6 +38,8 @@ def convert(model, output, calibration, data_option, random_calibration, method,
     from . import inspection, pipeline
     from .writers import tflite
 
+    if report:
+        tflite.expect_target(report)
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeRemainingColumn()
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("reading", total=None)

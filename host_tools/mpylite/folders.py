@@ -9,17 +9,22 @@ import numpy as np
 from .errors import DataError, MissingExtra
 
 IMAGES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm"}
-OPTIONS = {"scale": 1 / 255, "mean": 0.0, "std": 1.0, "limit": 500}
+OPTIONS = {"scale": 1 / 255, "mean": 0.0, "std": 1.0, "limit": 500, "colour": "rgb"}
 
 
 def samples(folder, shape, options):
     """Yields one array a file: an image as (h,w,c), sound as (samples,) or in the input's shape.
 
-    options: scale (values are multiplied by it; images 1/255), then (x - mean) / std, limit (most files taken)."""
+    options: scale (values are multiplied by it; images 1/255), then (x - mean) / std, each one number or one a channel;
+    colour (rgb or bgr); limit (most files taken)."""
     unknown = set(options) - set(OPTIONS)
     if unknown:
         raise DataError(f"{folder}: option {sorted(unknown)[0]} is unknown, needs one of {', '.join(OPTIONS)}")
-    settings = {**OPTIONS, **{k: float(v) for k, v in options.items()}}
+    settings = {**OPTIONS, **{k: _number(folder, k, v) for k, v in options.items()}}
+    if settings["limit"] < 1 or np.any(np.asarray(settings["std"]) == 0):
+        raise DataError(
+            f"{folder}: options limit={settings['limit']}, std={settings['std']}: needs limit >= 1, std not 0"
+        )
     files = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in IMAGES | {".wav"})
     if not files:
         raise DataError(f"{folder}: holds no images and no .wav files, needs at least one")
@@ -27,12 +32,35 @@ def samples(folder, shape, options):
     for i in range(min(len(files), int(settings["limit"]))):
         path = files[int(i * step)]
         if path.suffix.lower() == ".wav":
-            yield _normalised(_sound(path, shape), {**settings, "scale": float(options.get("scale", 1.0))})
+            yield _normalised(_sound(path, shape), settings if "scale" in options else {**settings, "scale": 1.0})
         else:
-            yield _normalised(_image(path, shape), settings)
+            image = _image(path, shape)
+            yield _normalised(image[..., ::-1] if settings["colour"] == "bgr" else image, settings)
+
+
+def _number(folder, name, text):
+    """A number; for mean and std also one for each channel, with commas between."""
+    if name == "colour":
+        if text not in ("rgb", "bgr"):
+            raise DataError(f"{folder}: option colour={text}, needs rgb or bgr")
+        return text
+    try:
+        values = [float(v) for v in str(text).split(",")]
+    except ValueError:
+        values = []
+    if not np.isfinite(values).all() or not values or len(values) > 1 and name not in ("mean", "std"):
+        raise DataError(
+            f"{folder}: option {name}={text}, needs a number (mean and std: or one for each channel, as 0.5,0.4,0.3)"
+        )
+    return values[0] if len(values) == 1 else np.array(values, np.float32)
 
 
 def _normalised(values, settings):
+    channels = {np.size(settings[k]) for k in ("mean", "std")} - {1}
+    if channels - {values.shape[-1]}:
+        raise DataError(
+            f"options mean, std: found {max(channels)} numbers, needs 1 or one for each of {values.shape[-1]} channels"
+        )
     return (values * np.float32(settings["scale"]) - np.float32(settings["mean"])) / np.float32(settings["std"])
 
 

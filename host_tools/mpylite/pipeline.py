@@ -41,6 +41,8 @@ def convert(
 
     calibration_data: a path, an array, a dictionary of arrays, or a function that gives one of these or
     yields samples. method: one of METHODS. choices: fields of passes.Settings (int16, input_type, …)."""
+    if output is not None:
+        writer.expect_target(output)
     graph = readers.read(source)
     if method not in METHODS:
         raise DataError(f"method '{method}' is unknown, needs one of {', '.join(METHODS)}")

@@ -39,13 +39,12 @@ def command():
     import os
 
     from mpylite import cli
-    from rich.console import Console
 
     os.environ["MPYLITE_TRACEBACK"] = "1"
 
     def run(*arguments):
         out, err = io.StringIO(), io.StringIO()
-        cli.out, cli.err = Console(file=out, width=200), Console(file=err, width=200)
+        cli.out, cli.err = cli.console(file=out, width=200), cli.console(file=err, width=200)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = cli.status([str(a) for a in arguments])
         return status, out.getvalue(), err.getvalue()

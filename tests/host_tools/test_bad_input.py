@@ -257,7 +257,7 @@ def test_image_folder(digits, digits_int8, command, tmp_path):
     [
         (b"", [], "holds no images"),
         (b"not a picture", [], "not a readable image"),
-        (b"x", ["--data-option", "colour=1"], "option colour is unknown"),
+        (b"x", ["--data-option", "shade=1"], "option shade is unknown"),
     ],
 )
 def test_bad_folder(content, options, sentence, digits, command, tmp_path):

@@ -28,8 +28,24 @@ def calibrate(graph, settings):
         samples += len(batch[0])
         settings.progress("calibrating", samples, getattr(settings.batches, "samples", None))
     _check_ranges(graph)
+    _tell_inputs(graph)
     graph.notes.append(f"calibrated on {samples} samples")
     return graph
+
+
+def _tell_inputs(graph):
+    """What the data spans, so that a user sees data that is not prepared as in training."""
+    for name, tensor in zip(graph.input_names, graph.inputs):
+        if tensor.range is None:
+            continue
+        low, high = float(tensor.range.low), float(tensor.range.high)
+        graph.notes.append(f"input '{name}' spans {low:.4g} to {high:.4g} on calibration data")
+        if low == high:
+            graph.notes.append(f"WARNING: input '{name}' never changes on calibration data; the ranges tell nothing")
+        elif max(-low, high) > 1e4:
+            graph.notes.append(
+                f"WARNING: input '{name}' reaches {max(-low, high):.4g}; was the data prepared as in training?"
+            )
 
 
 def _check_ranges(graph):

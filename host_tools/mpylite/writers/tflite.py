@@ -25,6 +25,15 @@ def to_bytes(graph, plan=None, version="0"):
     return _Writer(graph, plan, version).finish()
 
 
+def expect_target(path):
+    """Refuses a path that save() could not write to, before long work begins."""
+    path = pathlib.Path(path)
+    if path.is_dir():
+        raise MpyliteError(f"{path}: is a folder, needs the name of a file")
+    if not path.absolute().parent.is_dir():
+        raise MpyliteError(f"{path}: cannot write there, '{path.parent}' is no folder; make it first")
+
+
 def save(path, content):
     """Writes beside the target and renames, so that no half file is ever seen under the name."""
     path = pathlib.Path(path)
