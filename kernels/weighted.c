@@ -141,6 +141,7 @@ status_t weighted_ask_whole(kernel_ctx_t *ctx, inner_layer_t *layer) {
     if (!constant || weighted->item_bytes != 1 || weighted->w_offset != 0) {
         return STATUS_OK;
     }
+    layer->scratch_bytes = kernel_scratch_most(ctx);
     weighted->whole_bytes = inner_layer_scratch(layer);
     if (weighted->whole_bytes == 0) {
         return STATUS_OK;

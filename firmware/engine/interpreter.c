@@ -5,7 +5,13 @@
 #include "prepare.h"
 
 status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes) {
+    return interpreter_load_bounded(interpreter, model, model_bytes, records, record_bytes, INTERPRETER_FAST);
+}
+
+status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records,
+                                  uint32_t record_bytes, uint32_t scratch_bytes) {
     memset(interpreter, 0, sizeof *interpreter);
+    interpreter->scratch_bytes = scratch_bytes;
     TRY(model_open(&interpreter->model, model, model_bytes, &interpreter->error));
     arena_init(&interpreter->records, records, record_bytes);
     uint32_t count = interpreter->model.subgraphs.count;

@@ -61,12 +61,20 @@ typedef struct {
     failure_t error;
     interpreter_subgraph_t *subgraphs;
     interpreter_resource_t *resources;
+    uint32_t scratch_bytes; /* that an operator may ask for to be faster */
     bool ready; /* an arena is set */
 } interpreter_t;
 
 /* Verifies the model and prepares every operator. `records` must stay in place; STATUS_RECORDS if they are too few:
  * try again with more. interpreter->error tells the details of any failure. */
 status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes);
+
+/* The same with a bound on the scratch that operators ask for to be faster (they may need a little more to run at all):
+ * INTERPRETER_FAST is interpreter_load's; INTERPRETER_SMALL keeps the arena within a few per cent of the tensors'. */
+#define INTERPRETER_FAST 32768
+#define INTERPRETER_SMALL 1024
+status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records,
+                                  uint32_t record_bytes, uint32_t scratch_bytes);
 
 /* Bytes that the arena needs, exactly; and bytes of records in use. */
 uint32_t interpreter_arena_bytes(const interpreter_t *interpreter);

@@ -109,6 +109,10 @@ void kernel_in_place(kernel_ctx_t *ctx, unsigned i, unsigned j) {
     op_of(ctx)->shared_input = (uint8_t)(j + 1);
 }
 
+uint32_t kernel_scratch_most(const kernel_ctx_t *ctx) {
+    return engine_of(ctx)->interpreter->scratch_bytes;
+}
+
 status_t kernel_set_shape(kernel_ctx_t *ctx, unsigned i, unsigned rank, const int32_t *dims) {
     tensor_t *tensor = kernel_output(ctx, i);
     uint64_t total = model_item_bytes(tensor->type);

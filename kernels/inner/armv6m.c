@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define STREAM_MOST_BYTES 32768    /* of packed weights and their sums at a time */
 #define MOST_PRODUCTS (1 << 28)    /* the sum of a window's products, with every x + x_offset within 256 */
 #define SUMS_BYTES (4 * ARMV6M_PIXELS)
 #define OUTPUT_BYTES (SUMS_BYTES + (int32_t)sizeof(armv6m_factor_t))
@@ -102,11 +101,12 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
         }
         bytes += one;
     }
+    /* at least one output, and as much as the pixels take anyway */
+    uint32_t pixels = count * 2 * ARMV6M_PIXELS, most = layer->scratch_bytes & ~3u;
+    most = most < pixels ? pixels : most;
+    most = most < most_row_bytes(count) ? most_row_bytes(count) : most;
     bytes += most_row_bytes(count);
-    if (bytes > STREAM_MOST_BYTES) {
-        bytes = STREAM_MOST_BYTES > most_row_bytes(count) ? STREAM_MOST_BYTES : most_row_bytes(count);
-    }
-    return bytes + count * 2 * ARMV6M_PIXELS + count; /* and the pixels' words, and one pixel's bytes */
+    return (bytes < most ? bytes : most) + pixels + count; /* and one pixel's bytes */
 }
 
 /* With a single input channel, a depthwise layer is a convolution. */

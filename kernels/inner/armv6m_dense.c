@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Matrix times vector on Cortex-M0 and M0+, for layers with too few pixels for packed weights. The sums of all weights,
- * which the zero point multiplies, are kept from prepare: each output's bias with them, then for each block of outputs
- * whether the sum of a group's products may overflow. */
+ * which the zero point multiplies, are kept from prepare if there is room: each output's bias with them, then for each
+ * block of outputs whether the sum of a group's products may overflow. */
 #include "armv6m.h"
 
 #include <stdbool.h>
@@ -32,7 +32,8 @@ uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {
 }
 
 uint32_t armv6m_dense_kept(const inner_layer_t *layer) {
-    return (uint32_t)layer->strip.channels * sizeof(int32_t) + (uint32_t)(layer->strip.channels + BLOCK - 1) / BLOCK;
+    uint32_t bytes = (uint32_t)layer->strip.channels * sizeof(int32_t) + (uint32_t)(layer->strip.channels + BLOCK - 1) / BLOCK;
+    return bytes <= layer->scratch_bytes ? bytes : 0;
 }
 
 /* The sum of an output's weights; *wide is set if a group's products may overflow. */
@@ -49,20 +50,28 @@ static int32_t row_sum(const int8_t *row, int32_t count, uint8_t *wide) {
 }
 
 /* A layer's last block begins early if it would not be whole. */
-static int32_t block_start(const inner_strip_t *s, int32_t block) {
-    return block * BLOCK < s->channels - BLOCK ? block * BLOCK : s->channels - BLOCK;
+static int32_t block_start(const inner_strip_t *s, int32_t start) {
+    return start < s->channels - BLOCK ? start : s->channels - BLOCK;
+}
+
+/* The biases of four outputs; gives whether a group's products may overflow. */
+static uint8_t block_bias(const inner_strip_t *s, int32_t first, int32_t *to) {
+    const int32_t *bias = s->bias;
+    uint8_t wide = 0;
+    for (int32_t c = first; c < first + BLOCK; c++) {
+        uint32_t sum = (uint32_t)row_sum(s->w + c * s->w_channel, s->w_channel, &wide);
+        *to++ = (int32_t)((uint32_t)(bias ? bias[c] : 0) + sum * (uint32_t)s->x_offset);
+    }
+    return wide;
 }
 
 void armv6m_dense_keep(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    const int32_t *bias = s->bias;
     int32_t *kept = layer->kept;
     uint8_t *wide = (uint8_t *)(kept + s->channels);
-    for (int32_t start = 0, block = 0; start < s->channels; start += BLOCK, block++) {
-        for (int32_t c = block_start(s, block); c < block_start(s, block) + BLOCK; c++) {
-            uint32_t sum = (uint32_t)row_sum(s->w + c * s->w_channel, s->w_channel, &wide[block]);
-            kept[c] = (int32_t)((uint32_t)(bias ? bias[c] : 0) + sum * (uint32_t)s->x_offset);
-        }
+    for (int32_t start = 0; start < s->channels; start += BLOCK, wide++) {
+        int32_t first = block_start(s, start);
+        *wide = block_bias(s, first, kept + first);
     }
 }
 
@@ -76,13 +85,20 @@ static void pack(const int8_t *x, uint32_t *words, int32_t count) {
     }
 }
 
+/* kept is NULL where there was no room for it. */
 static void run_pixel(const inner_strip_t *s, const int32_t *kept, const uint32_t *words, int32_t *sums) {
-    const uint8_t *wide = (const uint8_t *)(kept + s->channels);
+    const uint8_t *all_wide = (const uint8_t *)(kept + s->channels);
     int32_t groups = s->w_channel / 4;
-    for (int32_t start = 0, block = 0; start < s->channels; start += BLOCK, block++) {
-        int32_t c = block_start(s, block);
-        memcpy(sums + c, kept + c, BLOCK * sizeof *sums);
-        if (wide[block]) {
+    for (int32_t start = 0; start < s->channels; start += BLOCK) {
+        int32_t c = block_start(s, start);
+        uint8_t wide;
+        if (kept != NULL) {
+            memcpy(sums + c, kept + c, BLOCK * sizeof *sums);
+            wide = all_wide[start / BLOCK];
+        } else {
+            wide = block_bias(s, c, sums + c);
+        }
+        if (wide) {
             armv6m_dense4_wide(s->w + c * s->w_channel, words, sums + c, s->w_channel, groups);
         } else {
             armv6m_dense4(s->w + c * s->w_channel, words, sums + c, s->w_channel, groups);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MOST_BYTES 8192 /* of a band */
+#define MOST_BYTES 8192u /* of a band; more gains nothing */
 
 /* A direction of the image. */
 typedef struct {
@@ -43,10 +43,11 @@ static depth_plan_t make_plan(const inner_layer_t *layer) {
     depth_plan_t turned = {plan.across, plan.along, x->stride, 0, 0, 0};
     plan_rows(&plan);
     plan_rows(&turned);
-    if (turned.row_sums * turned.band < plan.row_sums * plan.band && band_bytes(&turned, turned.band) <= MOST_BYTES) {
+    uint32_t most = layer->scratch_bytes < MOST_BYTES ? layer->scratch_bytes : MOST_BYTES;
+    if (turned.row_sums * turned.band < plan.row_sums * plan.band && band_bytes(&turned, turned.band) <= most) {
         return turned;
     }
-    while (plan.band > 1 && band_bytes(&plan, plan.band) > MOST_BYTES) {
+    while (plan.band > 1 && band_bytes(&plan, plan.band) > most) {
         plan.band--;
     }
     return plan;

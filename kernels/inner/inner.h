@@ -62,14 +62,15 @@ typedef struct {
     inner_strip_t strip;
     inner_axis_t y, x;
     int32_t batches;
-    uint32_t scratch_bytes; /* in invoke: what inner_layer_scratch asked for */
+    uint32_t scratch_bytes; /* in prepare: the most to ask for, where less would do; in invoke: what was asked for */
     void *kept;             /* inner_layer_kept bytes that stay from prepare to the end */
 } inner_layer_t;
 
 /* In prepare: bytes of scratch with which the architecture does the layer at once; 0 if strips must do it. */
 uint32_t inner_layer_scratch(const inner_layer_t *layer);
 
-/* In prepare, where scratch was asked for: bytes to keep (zeroed memory), and filling them if they are not 0. */
+/* In prepare, where scratch was asked for: bytes to keep (zeroed memory), at most scratch_bytes, and filling them if they
+ * are not 0. */
 uint32_t inner_layer_kept(const inner_layer_t *layer);
 void inner_layer_keep(const inner_layer_t *layer);
 

@@ -25,7 +25,7 @@ def samples(entry, count):
 
 
 def measure(key, entry, options, elf):
-    model = Model(Chip(elf), (goldens.CORPUS / entry["model"]).read_bytes())
+    model = Model(Chip(elf), (goldens.CORPUS / entry["model"]).read_bytes(), options.small)
     wrong, crc = 0, 0
     for inputs, expected in samples(entry, options.samples):
         ops, outputs = model.invoke(inputs, [np.asarray(e).nbytes for e in expected])
@@ -53,6 +53,7 @@ def main():
     parser.add_argument("--inner", default="armv6m", help="portable or armv6m")
     parser.add_argument("--opt", default="-O2", help="of the kernels (--opt=-Os)")
     parser.add_argument("--samples", type=int, default=1, help="recorded samples to run")
+    parser.add_argument("--small", action="store_true", help="least scratch")
     parser.add_argument("--ops", action="store_true", help="print every operator")
     parser.add_argument("--profile", action="store_true", help="print where every operator's cycles go (slow)")
     options = parser.parse_args()

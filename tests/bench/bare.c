@@ -10,6 +10,10 @@ uint32_t bare_load(const void *model, uint32_t model_bytes, uint8_t *ram, uint32
     return interpreter_load(&interpreter, model, model_bytes, ram, record_bytes);
 }
 
+uint32_t bare_load_small(const void *model, uint32_t model_bytes, uint8_t *ram, uint32_t record_bytes) {
+    return interpreter_load_bounded(&interpreter, model, model_bytes, ram, record_bytes, INTERPRETER_SMALL);
+}
+
 uint32_t bare_set_arena(uint8_t *arena, uint32_t bytes) {
     return interpreter_set_arena(&interpreter, arena, bytes);
 }

@@ -21,11 +21,11 @@ class Op:
 class Model:
     """A model loaded on a chip, in place of the one before."""
 
-    def __init__(self, chip, model):
+    def __init__(self, chip, model, small=False):
         self.chip = chip
         self.chip.write(MODEL, model)
         room = RAM + RAM_BYTES - STACK_BYTES - RAM_START
-        status, self.load_cycles = self.chip.call("bare_load", MODEL, len(model), RAM_START, room)
+        status, self.load_cycles = self.chip.call("bare_load_small" if small else "bare_load", MODEL, len(model), RAM_START, room)
         self._expect(status)
         self.records, _ = self.chip.call("bare_record_bytes")
         self.arena_bytes, _ = self.chip.call("bare_arena_bytes")

@@ -16,7 +16,7 @@ ENGINE = {file.name for file in sources.under("firmware/engine", ".h")}
 
 # folder: own headers by folder, then the headers of others that it may know. The first folder that fits counts.
 MAY_INCLUDE = {
-    "kernels": (KERNELS | {"inner.h"}, SYSTEM),
+    "kernels": (KERNELS | {file.name for file in sources.under("kernels/inner", ".h")}, SYSTEM),
     "firmware/engine": (ENGINE | {"kernel.h", "ops.def", "status.def", "MPYLITE_OPS_DEF"}, SYSTEM),
     "firmware/ulab": ({file.name for file in sources.under("firmware/ulab", ".h", ".def")}, SYSTEM | {"math.h"}),
 }

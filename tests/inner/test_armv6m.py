@@ -16,7 +16,7 @@ from .layers import FAMILIES
 pytest.importorskip("rp2040py", reason="rp2040py: found none, needs the emulator; next step: make deps")
 pytestmark = pytest.mark.skipif(not shutil.which("arm-none-eabi-gcc"), reason="arm-none-eabi-gcc: found none")
 
-LAYERS = 24  # of one test
+LAYERS = 20  # of one test
 LEAST_TAKEN = {"conv": 0.5, "depthwise": 0.2, "dense": 0.3, "add": 0.5}  # share that must not be left to strips
 
 
@@ -34,16 +34,17 @@ def expected(model, inputs):
     return portable.get_tensor(portable.get_output_details()[0]["index"]).copy(), portable.arena_bytes
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("family", FAMILIES)
 def test_equals_portable(chip, family, seed):
+    """Odd seeds with little scratch: more blocks, and nothing kept."""
     rnd = np.random.default_rng([seed, *family.encode()])
     taken = 0
     for i in range(LAYERS):
         case = FAMILIES[family](rnd, f"{family}-{seed}-{i}")
         model, inputs = case.model(), case.input_samples()[0]
         want, arena_bytes = expected(model, inputs)
-        board = Model(chip, model)
+        board = Model(chip, model, small=seed % 2 == 1)
         _, (got,) = board.invoke(inputs, [want.nbytes])
         got = np.frombuffer(got, np.int8).reshape(want.shape)
         assert np.array_equal(got, want), f"{case}: {np.sum(got != want)} of {want.size} differ"
