@@ -75,7 +75,9 @@ def mobile():
         )  # fmt: skip
 
     first = nn.Sequential(nn.Conv2d(3, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6())
-    return nn.Sequential(first, step(8, 12, 1), step(12, 16, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 5))
+    return nn.Sequential(
+        first, step(8, 12, 1), step(12, 16, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 5)
+    )
 
 
 NETWORKS = {
@@ -124,7 +126,14 @@ def plain(path):
     import onnx
 
     model = onnx.load(str(path))
-    for item in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output):
+    for item in (
+        model,
+        model.graph,
+        *model.graph.node,
+        *model.graph.value_info,
+        *model.graph.input,
+        *model.graph.output,
+    ):
         item.ClearField("doc_string")
         item.ClearField("metadata_props")
     return model.SerializeToString(deterministic=True)
