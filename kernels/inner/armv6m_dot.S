@@ -268,13 +268,8 @@ function armv6m_pack_end
 /* ---- packing activations ---------------------------------------------------------------------------------------------- */
 
 /* void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t rows, int32_t x_skip, int32_t word_skip) */
-function armv6m_pack_x
-    push {r4-r7, lr}
-    mov r12, r2
-    ldr r6, =0x00ff00ff
-    ldr r7, =0x00800080
-1:  mov r2, r12
-2:  ldm r0!, {r4}
+.macro pack_one
+    ldm r0!, {r4}
     lsrs r5, r4, #8
     eors r4, r7 /* a byte plus 128 ... */
     eors r5, r7
@@ -282,12 +277,26 @@ function armv6m_pack_x
     ands r5, r6
     subs r4, r7 /* ... minus 128: sign extended, the upper half's borrow taken from the lower */
     subs r5, r7
-    str r4, [r1]
-    str r5, [r1, #4]
-    adds r1, #8 * PIXELS
+    stm r1!, {r4, r5}
+    adds r1, #8 * PIXELS - 8
+.endm
+
+function armv6m_pack_x
+    push {r4-r7, lr}
+    mov r12, r2
+    ldr r6, =0x00ff00ff
+    ldr r7, =0x00800080
+1:  mov r2, r12
+    lsrs r2, #1
+    bcc 2f
+    pack_one
+    cmp r2, #0
+    beq 3f
+2:  pack_one
+    pack_one
     subs r2, #1
     bne 2b
-    ldr r4, [sp, #20]
+3:  ldr r4, [sp, #20]
     adds r0, r4
     ldr r4, [sp, #24]
     adds r1, r4
