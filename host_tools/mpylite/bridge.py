@@ -110,6 +110,33 @@ class Bridge:
             self.to_client(REBOOT + (RAW if self._raw else PROMPT))
 
 
+class Terminal:
+    """A pseudo-terminal: programs open `name` as they would a port."""
+
+    def __init__(self):
+        import os
+        import tty
+
+        self._os = os
+        self._end, other = os.openpty()
+        tty.setraw(other)
+        self.name = os.ttyname(other)
+        self._other = other  # kept open, so that a client may leave and come back
+        os.set_blocking(self._end, False)
+
+    def read(self):
+        try:
+            return self._os.read(self._end, 4096)
+        except (BlockingIOError, OSError):
+            return b""
+
+    def write(self, data):
+        try:
+            self._os.write(self._end, data)
+        except BlockingIOError:
+            pass  # nobody reads
+
+
 def serve(board, client, stop=lambda: False):
     """Connects two lines, each with `read()` that gives what is there (b"" for nothing yet) and `write(bytes)`."""
     bridge = Bridge(board.write, client.write)

@@ -5,6 +5,7 @@ Machine-readable output goes to stdout, all else to stderr. Exit 0: done, 1: the
 the one line printed, 2: wrong usage.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -18,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from . import __version__
-from .errors import MpyliteError, UnsupportedError
+from .errors import BoardError, MpyliteError, UnsupportedError
 
 
 def console(**more):
@@ -219,6 +220,64 @@ def bench(model, on, as_json):
     out.print(f"{total:,} microseconds")
 
 
+# ---- boards without compiler ----
+
+
+@contextlib.contextmanager
+def _console(port):
+    from . import device, terminal
+
+    line = device.Line(port)
+    try:
+        yield terminal.Console(line)
+    finally:
+        line.close()
+
+
+def _show(text):
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def repl(port):
+    """Python prompt of a board without compiler (runtime profile), compiled here."""
+    from . import terminal
+
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - gives input() its history
+    with _console(port) as console:
+        err.print(f"{console.identity}; Ctrl-D ends", markup=False)
+        terminal.interact(console, input, _show)
+
+
+def exec_(port, code):
+    """Run code on a board without compiler (runtime profile)."""
+    _run_on(port, code, "<string>")
+
+
+def run_script(port, script):
+    """Run a Python file on a board without compiler (runtime profile)."""
+    _run_on(port, script.read_text(encoding="utf-8"), script.name)
+
+
+def _run_on(port, source, name):
+    with _console(port) as console:
+        traceback = console.run(source, _show, name)
+    if traceback:
+        raise BoardError(traceback.strip())
+
+
+def bridge(port):
+    """A raw REPL for mpremote, for a board without compiler (runtime profile)."""
+    from . import bridge as bridging
+    from . import device
+
+    client = bridging.Terminal()
+    err.print(f"mpremote connect {client.name} …    (Ctrl-C ends)", markup=False)
+    with contextlib.suppress(KeyboardInterrupt):
+        bridging.serve(device.Line(port), client)
+
+
 # ---- the table ----
 
 
@@ -238,6 +297,7 @@ METHODS = ("auto", "minmax", "percentile", "mse", "entropy", "best")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Machine-readable output on stdout.")
 WHERE = "A serial port, socket://HOST:PORT, qemu:ARCH, or auto."
 PORT = click.Option(["--port"], default="auto", help=WHERE)
+PORT_ARGUMENT = click.Argument(["port"])
 COMMANDS = {
     "convert": Row(
         convert,
@@ -270,6 +330,10 @@ COMMANDS = {
             JSON,
         ],
     ),
+    "repl": Row(repl, [PORT_ARGUMENT]),
+    "exec": Row(exec_, [PORT_ARGUMENT, click.Argument(["code"])]),
+    "run-script": Row(run_script, [PORT_ARGUMENT, click.Argument(["script"], type=_path(exists=True, dir_okay=False))]),
+    "bridge": Row(bridge, [PORT_ARGUMENT]),
     "inspect": Row(inspect, [click.Argument(["model"], type=_path()), JSON]),
     "run": Row(
         run,

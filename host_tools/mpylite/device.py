@@ -104,6 +104,35 @@ class Device:
             return bytes(self._transport.fs_hashfile(name, "sha256"))
 
 
+class Line:
+    """A port as it is: `read()` gives what came within a moment, `write` sends."""
+
+    def __init__(self, target):
+        import serial
+
+        self.target = target if target != "auto" else find()
+        try:
+            self._port = serial.serial_for_url(self.target, timeout=0.05)
+        except (OSError, ValueError) as error:
+            raise BoardError(f"{self.target}: {error}; next step: check the cable and that nothing else uses it") from error
+
+    def read(self):
+        try:
+            first = self._port.read(1)
+            return first + self._port.read(self._port.in_waiting) if first else first
+        except OSError as error:
+            raise BoardError(f"{self.target}: {error}; next step: plug the board in again") from error
+
+    def write(self, data):
+        try:
+            self._port.write(data)
+        except OSError as error:
+            raise BoardError(f"{self.target}: {error}; next step: plug the board in again") from error
+
+    def close(self):
+        self._port.close()
+
+
 class RefusedError(BoardError):
     """The board ran the code and raised; `traceback` is its text."""
 

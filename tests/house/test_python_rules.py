@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "running": LEAF | {"deploy", "interpreter", "remote", "simulator", "writers"},
     "device": {"errors"},
     "bridge": {"errors", "frames"},
+    "terminal": {"errors", "frames"},
     "frames": {"errors"},
     "uf2": {"errors"},
     "deploy": {"errors", "interpreter", "romfs"},

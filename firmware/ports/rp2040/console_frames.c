@@ -11,7 +11,7 @@
 
 enum { CTRL_B = 2, CTRL_C = 3, EOT = 4, ACK = 6, NAK = 0x15, SYN = 0x16 };
 
-#define PATIENCE_US 2000000u /* the longest pause inside of a frame */
+#define PATIENCE_US 250000u /* the longest pause inside of a frame */
 #define IDENTITY "mpylite " PORT_PROFILE " " MPYLITE_VERSION " mpy " MP_STRINGIFY(MPY_VERSION) "." MP_STRINGIFY(MPY_SUB_VERSION) "\r\n"
 
 /* ---- running code -------------------------------------------------------------------------------------------- */

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""`mpylite repl`'s talk with a board that has no compiler; damaged, half and oversize frames."""
+
+import itertools
+import random
+
+import pytest
+from mpylite import frames, terminal
+from mpylite.errors import BoardError
+
+from .test_bridge import EmulatedBoard
+
+
+@pytest.fixture(scope="module")
+def line(runtime):
+    board = runtime.board()
+    board.wait_for_usb()
+    return EmulatedBoard(board)
+
+
+@pytest.fixture
+def console(line):
+    return terminal.Console(line, clock=lambda: line.board.seconds)
+
+
+def talk(console, *inputs):
+    """What a person sees who types these lines."""
+    shown, left = [], list(inputs)
+
+    def ask(prompt):
+        shown.append(prompt)
+        if not left:
+            raise EOFError
+        return left.pop(0)
+
+    terminal.interact(console, ask, shown.append)
+    return "".join(shown)
+
+
+def test_prompt(console):
+    assert talk(console, "x = 5", "x * 2", "def f(a):", "    return a + x", "", "f(3)") == ">>> >>> 10\n>>> ... ... >>> 8\n>>> "
+    assert "ZeroDivisionError" in talk(console, "1 // 0")
+    assert "SyntaxError" in talk(console, "1 +* 2")
+    assert talk(console, "x") == ">>> 5\n>>> ", "names persist"
+
+
+def test_soft_reset(console):
+    console.run("here = 1", print)
+    console.soft_reset()
+    assert "NameError" in console.run("here", print)
+
+
+def test_random_inputs(console):
+    chosen = random.Random(3)
+    for _ in range(200):
+        a, b = chosen.randrange(-999, 999), chosen.randrange(1, 99)
+        shown = []
+        assert console.run(f"print({a} + {b})", shown.append) == ""
+        assert "".join(shown) == f"{a + b}\n"
+
+
+def damaged(code):
+    whole = frames.pack(code)
+    yield "wrong CRC", whole[:-1] + bytes([whole[-1] ^ 1]), b"\x15C"
+    yield "half a frame", whole[: len(whole) // 2], b"\x15T"
+    yield "half a header", whole[:4], b"\x15T"
+    yield "oversize", frames.SYN + (1 << 30).to_bytes(4, "little") + bytes(4), b"\x15"
+    yield "garbage", bytes(b for b in random.Random(1).randbytes(300) if b not in (2, 4, 0x16)), b""
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_survives(line, console, number):
+    _, data, answer = next(itertools.islice(damaged(frames.compile_source("print(1)")), number, None))
+    line.write(data)
+    found, end = b"", line.board.seconds + 5
+    while answer and answer not in found:
+        found += line.read()
+        assert line.board.seconds < end, f"found {found}, needs {answer}"
+    if not answer:
+        for _ in range(3):
+            line.read()
+    shown = []
+    assert console.run("print('alive')", shown.append) == "" and shown == ["alive\n"]
+
+
+@pytest.mark.slow
+def test_refusal_is_told(line, console):
+    with pytest.raises(BoardError, match="memory"):
+        console.run("data = " + repr(bytes(200_000)), print)
+    assert console.run("pass", print) == ""
+
+
+def test_closed_port_in_the_middle(line):
+    line.write(frames.pack(frames.compile_source("print('lost')"))[:-3])
+    line.board.step()
+    line.board.pull_cable()
+    line.board.step()
+    line.board.open_port(True)
+    line.board.run_until(lambda: b"\x15T" in line.board.usb, seconds=5)
+    line.board.usb.clear()
+    shown = []
+    assert terminal.Console(line, clock=lambda: line.board.seconds).run("print(2)", shown.append) == "" and shown == ["2\n"]
