@@ -161,8 +161,7 @@ typedef struct {
     bool by_words;       /* an input pixel is whole aligned words */
     bool in_line;        /* and a window is one pixel, windows follow one another */
     int32_t y_inside, x_inside; /* a window that begins below, and not below 0, lies in the image; 0 if dilated in x */
-    int32_t row_groups;  /* of such a window's row */
-    int32_t row_skip;    /* bytes to its next row */
+    int32_t row_step;    /* bytes from a window's row to the next */
     uint32_t *words;     /* five packed pixels */
     int8_t *row;         /* a window's bytes, or weights, where they are not aligned */
     uint32_t *stream;
@@ -197,14 +196,14 @@ static void fill_words(const conv_t *conv, uint32_t *words) {
 }
 
 /* Packs rows of taps that lie side by side in the image. */
-static void pack_taps(const conv_t *conv, uint32_t *words, const int8_t *x, cut_t taps, cut_t rows, int32_t x_row) {
+static void pack_taps(const conv_t *conv, uint32_t *words, const int8_t *x, cut_t taps, cut_t rows) {
     int32_t depth = conv->layer->strip.x_step, kernel = conv->layer->x.kernel;
     int32_t at = (rows.first * kernel + taps.first) * depth, bytes = taps.count * depth;
     if (conv->by_words) {
-        armv6m_pack_x(x, words + at / 4 * 2 * ARMV6M_PIXELS, bytes / 4, rows.count, x_row - bytes,
+        armv6m_pack_x(x, words + at / 4 * 2 * ARMV6M_PIXELS, bytes / 4, rows.count, conv->row_step - bytes,
                       (kernel * depth - bytes) / 4 * 8 * ARMV6M_PIXELS);
     } else {
-        armv6m_copy_rows(conv->row + at, x, bytes, rows.count, x_row, kernel * depth);
+        armv6m_copy_rows(conv->row + at, x, bytes, rows.count, conv->row_step, kernel * depth);
     }
 }
 
@@ -214,9 +213,15 @@ static void pack_pixel(const conv_t *conv, int32_t i) {
     const inner_strip_t *s = &conv->layer->strip;
     uint32_t *words = conv->words + 2 * i;
     int32_t y = conv->y * ay->stride - ay->pad, x = conv->x * ax->stride - ax->pad;
-    if (conv->by_words && y >= 0 && y < conv->y_inside && x >= 0 && x < conv->x_inside) {
+    if (y >= 0 && y < conv->y_inside && x >= 0 && x < conv->x_inside) {
         const int8_t *at = (const int8_t *)s->x + ((conv->batch * ay->in + y) * ax->in + x) * s->x_step;
-        armv6m_pack_x(at, words, conv->row_groups, ay->kernel, conv->row_skip, 0);
+        int32_t bytes = ax->kernel * s->x_step;
+        if (conv->by_words) {
+            armv6m_pack_x(at, words, bytes / 4, ay->kernel, conv->row_step - bytes, 0);
+        } else {
+            armv6m_copy_rows(conv->row, at, bytes, ay->kernel, conv->row_step, bytes);
+            armv6m_pack_x(conv->row, words, (int32_t)conv->count / 4, 1, 0, 0);
+        }
         return;
     }
     cut_t rows = cut(ay, conv->y), taps = cut(ax, conv->x);
@@ -227,14 +232,13 @@ static void pack_pixel(const conv_t *conv, int32_t i) {
         memset(conv->row, -s->x_offset, conv->count);
     }
     if (rows.count > 0 && taps.count > 0) {
-        int32_t x_row = ay->dilation * ax->in * s->x_step;
         const int8_t *at = (const int8_t *)s->x + ((conv->batch * ay->in + rows.in) * ax->in + taps.in) * s->x_step;
         cut_t one = {taps.first, 1, taps.in};
         if (ax->dilation == 1) {
-            pack_taps(conv, words, at, taps, rows, x_row);
+            pack_taps(conv, words, at, taps, rows);
         } else {
             for (; one.first < taps.first + taps.count; one.first++, at += ax->dilation * s->x_step) {
-                pack_taps(conv, words, at, one, rows, x_row);
+                pack_taps(conv, words, at, one, rows);
             }
         }
     }
@@ -345,8 +349,7 @@ static void run_conv(const inner_layer_t *layer) {
                    layer->x.stride == 1 && layer->y.pad == 0 && layer->x.pad == 0;
     conv.y_inside = layer->y.in - (layer->y.kernel - 1) * layer->y.dilation;
     conv.x_inside = layer->x.dilation == 1 ? layer->x.in - layer->x.kernel + 1 : 0;
-    conv.row_groups = layer->x.kernel * layer->strip.x_step / 4;
-    conv.row_skip = layer->y.dilation * layer->x.in * layer->strip.x_step - 4 * conv.row_groups;
+    conv.row_step = layer->y.dilation * layer->x.in * layer->strip.x_step;
     conv.words = (uint32_t *)(void *)scratch;
     conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
     conv.stream = (uint32_t *)(void *)(conv.row + conv.count);
