@@ -9,7 +9,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from mpylite.simulator import qemu
 from tests.engine import test_api
 from tests.natmod import boards
 from tests.natmod.test_boards import VARIANTS
@@ -25,12 +24,12 @@ def main():
         expected = boards.samples(folder)
         script = subprocess.run([sys.executable, test_api.SCRIPT, folder], capture_output=True, text=True, check=True)
         lines = script.stdout.splitlines()
-        for arch in qemu.MACHINES:
+        for arch in boards.ARCHES:
             reason = boards.missing(arch)
             if reason:
                 table.add_row(arch, reason)
                 continue
-            boards.make(f"build/qemu/{arch}/firmware.elf", f"MPY_DIR={boards.micropython()}")
+            boards.firmware(arch)
             for variant, choice in VARIANTS.items():
                 result = boards.run(arch, boards.build(arch, *choice), folder)
                 same = sum(one == other for one, other in zip(result.lines, lines, strict=False))

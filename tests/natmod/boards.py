@@ -25,6 +25,7 @@ TINY = "ADD,AVERAGE_POOL_2D,CONV_2D,DEPTHWISE_CONV_2D,DEQUANTIZE,FULLY_CONNECTED
 MORE = "MAX_POOL_2D,MEAN"
 COMPILERS = {"rv32imc": "riscv64-unknown-elf-gcc"}
 SAMPLES = {"digits": 12, "kws": 3}
+ARCHES = (*qemu.MACHINES, "xtensawin")
 
 RUN = """
 import gc, mpylite, time
@@ -60,6 +61,8 @@ class Result:
 
 def missing(arch):
     """Why this board cannot be run here, or None."""
+    if arch == "xtensawin":
+        return None if shutil.which("apt-get") else "there is no apt-get, needs Debian for a compiler and qemu-xtensa"
     tools = (COMPILERS.get(arch, "arm-none-eabi-gcc"), qemu.MACHINES[arch].split()[0])
     absent = [tool for tool in tools if not shutil.which(tool)]
     return f"there is no {absent[0]} (make test installs it where it may)" if absent else None
@@ -96,6 +99,14 @@ def input_shape(model):
     return tuple(int(n) for n in Interpreter(str(model)).get_input_details()[0]["shape"])
 
 
+def firmware(arch):
+    """Makes MicroPython for the board."""
+    make(
+        "build/qemu/xtensawin/mpx" if arch == "xtensawin" else f"build/qemu/{arch}/firmware.elf",
+        f"MPY_DIR={micropython()}",
+    )
+
+
 def samples(folder):
     """Writes models and inputs; gives model to outputs of TensorFlow Lite Micro."""
     sys.path.insert(0, str(TOP / "models/digits"))
@@ -127,15 +138,33 @@ def run(arch, module, models, runs_script=True):
         for file in (*(module / one for one in ("mpylite.mpy", "mpylite_errors.py")), *Path(models).iterdir()):
             shutil.copy(file, rom / file.name)
         result = Result(arch, (module / "mpylite.mpy").stat().st_size)
-        with qemu.Board(arch, disk_bytes=0, romfs=romfs.build(rom), counts=True) as board, Device(board.port) as device:
-            device.exec(board.setup)
-            if runs_script:
-                device.exec('import sys\nsys.argv[:] = ["", "/rom"]')
-                result.lines = device.exec(test_api.SCRIPT.read_text()).splitlines()
-            device.exec(RUN)
-            for model, count in SAMPLES.items():
-                if (rom / f"{model}.tflite").exists():
-                    *rows, instructions = device.exec(f"run({model!r}, {count})").split()
-                    result.outputs[model] = np.array([np.frombuffer(bytes.fromhex(row), np.int8) for row in rows])
-                    result.instructions[model] = int(instructions)
+        steps = ['import sys\nsys.argv[:] = ["", "/rom"]\n' + test_api.SCRIPT.read_text()] if runs_script else [""]
+        present = {model: count for model, count in SAMPLES.items() if (rom / f"{model}.tflite").exists()}
+        steps += [RUN] + [f"run({model!r}, {count})" for model, count in present.items()]
+        said = (on_linux if arch == "xtensawin" else on_board)(arch, romfs.build(rom), steps)
+        result.lines = said[0].splitlines()
+        for model, text in zip(present, said[2:], strict=True):
+            *rows, instructions = text.split()
+            result.outputs[model] = np.array([np.frombuffer(bytes.fromhex(row), np.int8) for row in rows])
+            result.instructions[model] = int(instructions)
         return result
+
+
+def on_board(arch, image, steps):
+    """What each step prints on a board."""
+    with qemu.Board(arch, disk_bytes=0, romfs=image, counts=True) as board, Device(board.port) as device:
+        device.exec(board.setup)
+        return [device.exec(step) for step in steps]
+
+
+def on_linux(arch, image, steps):
+    """The same where MicroPython is a Linux program: it runs one script. It does not count instructions."""
+    mark = "-- next --"
+    command = [TOP / "build/xtensa/root/usr/bin/qemu-xtensa", "-cpu", "dc233c", TOP / "build/qemu" / arch / "mpx"]
+    with tempfile.TemporaryDirectory(prefix="mpylite-board-") as name:
+        script, rom = Path(name) / "script.py", Path(name) / "image"
+        script.write_text(f"\nprint({mark!r})\n".join(steps))
+        rom.write_bytes(image)
+        done = subprocess.run([*command, script, rom], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-1000:]
+    return done.stdout.split(mark + "\n")

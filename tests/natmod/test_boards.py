@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from mpylite.simulator import qemu
 from tests.engine.test_api import SCRIPT, folder  # noqa: F401  (a fixture)
 from tests.natmod import boards
 
@@ -25,12 +24,12 @@ def models(folder):  # noqa: F811
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("arch", qemu.MACHINES)
+@pytest.mark.parametrize("arch", boards.ARCHES)
 def test_board(arch, variant, models):
     reason = boards.missing(arch)
     if reason:
         pytest.skip(reason)
-    boards.make(f"build/qemu/{arch}/firmware.elf", f"MPY_DIR={boards.micropython()}")
+    boards.firmware(arch)
     files, lines, expected = models
     result = boards.run(arch, boards.build(arch, *VARIANTS[variant]), files)
     assert result.lines == lines

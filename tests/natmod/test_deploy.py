@@ -26,7 +26,7 @@ def modules(tmp_path_factory):
     reason = boards.missing(ARCH)
     if reason:
         pytest.skip(reason)
-    boards.make(f"build/qemu/{ARCH}/firmware.elf", f"MPY_DIR={boards.micropython()}")
+    boards.firmware(ARCH)
     folder = tmp_path_factory.mktemp("modules")
     shutil.copytree(boards.build(ARCH, set_name="tiny"), folder / ARCH / "tiny")
     return folder

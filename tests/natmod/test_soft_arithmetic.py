@@ -19,6 +19,7 @@ LOOP(all_soft_mul, float, float, float, soft_mul(a[i], b[i]))
 LOOP(all_soft_div, float, float, float, soft_div(a[i], b[i]))
 LOOP(all_compare, float, float, int, compare(a[i], b[i], b[i] != b[i] ? 5 : 7))
 LOOP(all_from_int, int, int, float, soft_from_int(a[i]))
+LOOP(all_from_int64, int64_t, int64_t, float, __floatdisf(a[i]))
 LOOP(all_from_uint, unsigned, int, float, soft_from_uint(a[i]))
 LOOP(all_to_int, float, int, int, soft_to_int(a[i]))
 LOOP(all_to_uint, float, int, unsigned, soft_to_uint(a[i]))
@@ -112,6 +113,14 @@ def test_integers_become_floats(library):
     for name, dtype in (("from_int", np.int32), ("from_uint", np.uint32)):
         numbers = integers(dtype)
         assert (run(library, name, numbers, numbers, np.float32) == numbers.astype(np.float32)).all(), name
+
+
+def test_wide_integers_become_floats(library):
+    numbers = (integers(np.int32).astype(np.int64) << 31) ^ integers(np.int64)[0]
+    numbers = np.concatenate(
+        [numbers, integers(np.int64), [0, 1 << 24, (1 << 24) + 1, (1 << 40) + (1 << 16), -(1 << 63), (1 << 63) - 1]]
+    )
+    assert (run(library, "from_int64", numbers, numbers, np.float32) == numbers.astype(np.float32)).all()
 
 
 def test_floats_become_integers(library):

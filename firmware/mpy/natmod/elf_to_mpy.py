@@ -14,7 +14,7 @@ from pathlib import Path
 from elftools.elf.elffile import ELFFile
 
 # Relocations of a whole word that holds an address; others are relative within the image.
-WORD_RELOCATIONS = {"EM_ARM": 2, "EM_RISCV": 1, "EM_X86_64": 1, "EM_XTENSA": 1}
+WORD_RELOCATIONS = {"EM_ARM": {2}, "EM_RISCV": {1}, "EM_X86_64": {1}, "EM_XTENSA": {1, 6}}
 # What a word's address means: natmod.ld gives these ranges to what MicroPython lends.
 RANGES = {0x70: "mp_fun_table", 0x71: "mp_native_qstr_table", 0x72: "mp_native_obj_table", 0x73: "mp_type_fun_builtin"}
 RODATA_START = 0x60000000
@@ -37,7 +37,7 @@ class Image:
         for name in (".text", ".rodata"):
             section = elf.get_section_by_name(".rela" + name) or elf.get_section_by_name(".rel" + name)
             for entry in section.iter_relocations() if section else ():
-                if entry["r_info_type"] == WORD_RELOCATIONS[elf["e_machine"]]:
+                if entry["r_info_type"] in WORD_RELOCATIONS[elf["e_machine"]]:
                     self.adjust(entry["r_offset"])
         for offset in range(self.symbols["natmod_got_start"], self.symbols["natmod_got_end"], self.word):
             if int.from_bytes(self.text[offset : offset + self.word], "little") not in (0, (1 << 8 * self.word) - 1):

@@ -180,6 +180,18 @@ float FROM_INT(int32_t number) {
     return pack(number < 0 ? SIGN : 0, 127 + 31, number < 0 ? 0 - (uint32_t)number : (uint32_t)number);
 }
 
+#if defined(__XTENSA__) || defined(SOFT_FLOAT_TEST)
+float __floatdisf(int64_t number);
+float __floatdisf(int64_t number) {
+    uint64_t m = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    int32_t exponent = 127 + 31;
+    for (; m >> 32; exponent++) {
+        m = m >> 1 | (m & 1);
+    }
+    return pack(number < 0 ? SIGN : 0, exponent, (uint32_t)m);
+}
+#endif
+
 /* |value| towards zero, `limit` where it is larger; 0 for what is not a number. */
 static uint32_t magnitude(uint32_t bits, uint32_t limit) {
     bits &= ~SIGN;

@@ -49,6 +49,16 @@ int64_t __ashrdi3(int64_t value, int bits) {
     return (int64_t)right((uint64_t)value, bits, value < 0 ? UINT32_MAX : 0);
 }
 
+#if !__XCHAL_HAVE_MUL32_HIGH
+uint64_t __umulsidi3(uint32_t a, uint32_t b);
+uint64_t __umulsidi3(uint32_t a, uint32_t b) {
+    uint32_t first = (a & 0xffff) * (b >> 16), second = (a >> 16) * (b & 0xffff), low = (a & 0xffff) * (b & 0xffff);
+    uint32_t middle = (low >> 16) + (first & 0xffff) + (second & 0xffff);
+    pair_t r = {.half = {a * b, (a >> 16) * (b >> 16) + (first >> 16) + (second >> 16) + (middle >> 16)}};
+    return r.whole;
+}
+#endif
+
 uint64_t __muldi3(uint64_t left, uint64_t right_factor);
 uint64_t __muldi3(uint64_t left, uint64_t right_factor) {
     pair_t a = {left}, b = {right_factor};

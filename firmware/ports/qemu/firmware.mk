@@ -17,3 +17,15 @@ $(QEMU_FIRMWARES): build/qemu/%/firmware.elf: $(MICROPYTHON) $(wildcard firmware
 	@mkdir -p $(@D)
 	@$(MAKE) --no-print-directory -j$(JOBS) -C $(MPY_DIR)/ports/qemu $(QEMU_BOARD) BUILD=$(CURDIR)/$(@D) FROZEN_MANIFEST= MICROPY_VFS_LFS2=1 \
 	  USER_C_MODULES=$(CURDIR)/firmware/ports/qemu CFLAGS_EXTRA="-DMP_CONFIGFILE='<$(CURDIR)/firmware/ports/qemu/config.h>'" >$(@D)/make.log 2>&1 || { tail -20 $(@D)/make.log >&2; exit 1; }
+
+# Xtensa has no board in QEMU that fits; there MicroPython is a Linux program.
+.PHONY: xtensa
+xtensa: build/xtensa/bin-qemu.so ## a compiler for ESP32's instruction set, where there is none (build/xtensa)
+
+build/xtensa/bin-qemu.so: host_tools/setup/xtensa.sh firmware/ports/xtensa/core.c
+	@rm -rf build/xtensa && sh host_tools/setup/xtensa.sh build/xtensa
+
+build/qemu/xtensawin/mpx: build/xtensa/bin-qemu.so $(MICROPYTHON) $(wildcard firmware/ports/xtensa/*)
+	@mkdir -p $(@D)
+	@PATH=$(CURDIR)/build/xtensa/bin-qemu:$(CURDIR)/$(VENV)/bin:$$PATH $(MAKE) --no-print-directory -j$(JOBS) -C firmware/ports/xtensa MPY_DIR=$(MPY_DIR) \
+	  BUILD=$(CURDIR)/$(@D) HEADERS=$(firstword $(wildcard /usr/lib/picolibc/*/include)) >$(@D)/make.log 2>&1 || { tail -20 $(@D)/make.log >&2; exit 1; }
