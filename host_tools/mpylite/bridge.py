@@ -6,7 +6,9 @@ Owns the raw REPL's side of the talk; frames.py owns the frames, the caller both
 
 from __future__ import annotations
 
-from . import frames
+import contextlib
+
+from . import device, frames
 from .errors import BoardError
 
 CTRL_A, CTRL_B, CTRL_C, CTRL_D = 1, 2, 3, 4
@@ -143,3 +145,11 @@ def serve(board, client, stop=lambda: False):
     while not stop():
         bridge.from_client(client.read())
         bridge.from_board(board.read())
+
+
+def serve_terminal(port, tell):
+    """The bridge from a port to a pseudo-terminal, until Ctrl-C."""
+    client = Terminal()
+    tell(f"mpremote connect {client.name} ...    (Ctrl-C ends)")
+    with contextlib.suppress(KeyboardInterrupt):
+        serve(device.Line(port), client)

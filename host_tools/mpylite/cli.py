@@ -5,7 +5,7 @@ Machine-readable output goes to stdout, all else to stderr. Exit 0: done, 1: the
 the one line printed, 2: wrong usage.
 """
 
-import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from . import __version__
-from .errors import BoardError, MpyliteError, UnsupportedError
+from .errors import MpyliteError, UnsupportedError
 
 
 def console(**more):
@@ -174,10 +174,8 @@ def deploy(model, apps, port, module, dry_run, as_json):
         facts = made.facts
         err.print(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}, {facts.arch}", markup=False)
         err.print(f"heap: needs {made.heap_needs:,} bytes, has {facts.heap_bytes:,}; storage: has {facts.storage_bytes:,}")
-        for name, content in made.files.items():
-            err.print(f"write {name}: {len(content):,} bytes", markup=False)
-        for name in made.present:
-            err.print(f"{name}: there already", markup=False)
+        for line in deploying.lines(made):
+            err.print(line, markup=False)
         if dry_run:
             return
         columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
@@ -222,60 +220,27 @@ def bench(model, on, as_json):
 
 # ---- boards without compiler ----
 
-
-@contextlib.contextmanager
-def _console(port):
-    from . import device, terminal
-
-    line = device.Line(port)
-    try:
-        yield terminal.Console(line)
-    finally:
-        line.close()
-
-
-def _show(text):
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
 def repl(port):
     """Python prompt of a board without compiler (runtime profile), compiled here."""
     from . import terminal
-
-    with contextlib.suppress(ImportError):
-        import readline  # noqa: F401 - gives input() its history
-    with _console(port) as console:
-        err.print(f"{console.identity}; Ctrl-D ends", markup=False)
-        terminal.interact(console, input, _show)
+    terminal.prompt(port, input, SHOW)
 
 
 def exec_(port, code):
     """Run code on a board without compiler (runtime profile)."""
-    _run_on(port, code, "<string>")
+    from . import terminal
+    terminal.run_on(port, code, SHOW, "<string>")
 
 
 def run_script(port, script):
     """Run a Python file on a board without compiler (runtime profile)."""
-    _run_on(port, script.read_text(encoding="utf-8"), script.name)
-
-
-def _run_on(port, source, name):
-    with _console(port) as console:
-        traceback = console.run(source, _show, name)
-    if traceback:
-        raise BoardError(traceback.strip())
+    exec_(port, script.read_text("utf-8"))
 
 
 def bridge(port):
     """A raw REPL for mpremote, for a board without compiler (runtime profile)."""
     from . import bridge as bridging
-    from . import device
-
-    client = bridging.Terminal()
-    err.print(f"mpremote connect {client.name} …    (Ctrl-C ends)", markup=False)
-    with contextlib.suppress(KeyboardInterrupt):
-        bridging.serve(device.Line(port), client)
+    bridging.serve_terminal(port, err.print)
 
 
 # ---- the table ----

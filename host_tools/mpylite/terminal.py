@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """A prompt that is compiled here and runs on a board without compiler: inputs to frames, answers to text.
 
-Owns the talk over a line (`read()` gives what is there, `write(bytes)`); cli.py shows it, device.py opens the port.
+Owns the talk over a line (`read()` gives what is there, `write(bytes)`); device.py opens the port, cli.py shows the text.
 """
 
 from __future__ import annotations
 
 import codeop
+import contextlib
 import time
 
-from . import frames
+from . import device, frames
 from .errors import BoardError
 
 PATIENCE_SECONDS = 3.0
@@ -68,6 +69,32 @@ class Console:
     def soft_reset(self):
         self.line.write(frames.EOT)
         self._until(lambda data: data.endswith(b"\n") and frames.IDENTITY in data, "that it starts anew")
+
+
+@contextlib.contextmanager
+def connected(port):
+    line = device.Line(port)
+    try:
+        yield Console(line)
+    finally:
+        line.close()
+
+
+def run_on(port, source, show, name):
+    """Runs code on the board at a port. Raises BoardError with its traceback."""
+    with connected(port) as console:
+        traceback = console.run(source, show, name)
+    if traceback:
+        raise BoardError(traceback.strip())
+
+
+def prompt(port, ask, show):
+    """A prompt with history at a port, until the end of the input."""
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - gives input() its history
+    with connected(port) as console:
+        show(f"{console.identity}; Ctrl-D ends\n")
+        interact(console, ask, show)
 
 
 def interact(console, ask, show):

@@ -56,7 +56,7 @@ def test_arithmetic(console, operator):
     a = [x for x in EDGES for _ in EDGES] + list(random_floats(200, 1))
     b = EDGES * len(EDGES) + list(random_floats(200, 2))
     found = on_board(console, f"x {operator} y", a, b)
-    wanted = np.array([expected(operator, x, y) for x, y in zip(a, b)], np.float32)
+    wanted = np.array([expected(operator, x, y) for x, y in zip(a, b, strict=False)], np.float32)
     nan = np.isnan(wanted)
     assert np.array_equal(nan, np.isnan(found))
     wrong = [(a[i], b[i], found[i], wanted[i]) for i in np.flatnonzero(~nan & (bits(found) != bits(wanted)))]
@@ -67,7 +67,7 @@ def test_arithmetic(console, operator):
 def test_comparisons(console, operator):
     a, b = [x for x in EDGES for _ in EDGES], EDGES * len(EDGES)
     found = on_board(console, f"x {operator} y", a, b)
-    assert list(found) == [float(eval("x" + operator + "y", {"x": np.float32(x), "y": np.float32(y)})) for x, y in zip(a, b)]
+    assert list(found) == [float(eval("x" + operator + "y", {"x": np.float32(x), "y": np.float32(y)})) for x, y in zip(a, b, strict=False)]
 
 
 def test_conversions(console):

@@ -27,7 +27,7 @@ def console_with(firmware, model, folder):
 
 
 def check(console, inputs, outputs, seconds):
-    for i, (sample, wanted) in enumerate(zip(inputs, outputs)):
+    for i, (sample, wanted) in enumerate(zip(inputs, outputs, strict=False)):
         found = eval(console.run(RUN.format(sample.tobytes()), seconds))
         assert found == wanted.tobytes(), f"sample {i}: found {found[:20]}, needs {wanted.tobytes()[:20]}"
 
@@ -35,7 +35,7 @@ def check(console, inputs, outputs, seconds):
 def samples(goldens, count):
     for group in ("real", "hard", "rand"):
         if f"{group}_in0" in goldens and f"{group}_tflm_out0" in goldens:
-            yield from list(zip(goldens[f"{group}_in0"], goldens[f"{group}_tflm_out0"]))[:count]
+            yield from list(zip(goldens[f"{group}_in0"], goldens[f"{group}_tflm_out0"], strict=False))[:count]
             count = 0 if count == 1 else count
 
 
@@ -43,7 +43,7 @@ def corpus_check(firmware, corpus, name, tmp_path, count=None):
     model, goldens = corpus(name)
     chosen = list(samples(goldens, count))
     assert chosen
-    check(console_with(firmware, model, tmp_path), *zip(*chosen), seconds=10)
+    check(console_with(firmware, model, tmp_path), *zip(*chosen, strict=False), seconds=10)
 
 
 def test_hello_world(firmware, corpus, tmp_path):

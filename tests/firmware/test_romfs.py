@@ -26,7 +26,7 @@ def two_images(tmp_path):
     folders = [tmp_path / name for name in ("old", "new")]
     for folder in folders:
         folder.mkdir()
-    return [image(folder, text) for folder, text in zip(folders, ("old ", "new "))]
+    return [image(folder, text) for folder, text in zip(folders, ("old ", "new "), strict=False)]
 
 
 def who(console):

@@ -13,7 +13,7 @@ from . import sources
 
 C_TEXT = {file: sources.c_code(file) for folder in ("kernels", "firmware") for file in sources.under(folder, ".c", ".h")}
 MAKEFILE = sources.text(Path("Makefile"))
-TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.M))
+TARGETS = {target for text in (MAKEFILE, sources.text("firmware/ports/rp2040/firmware.mk")) for target in re.findall(r"^([a-z][a-z-]*):", text, re.M)}
 # Statuses of operators that are still to come: control flow, resource variables.
 READMES = [file for file in sources.files() if file.name == "README.md"]
 
