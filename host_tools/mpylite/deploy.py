@@ -251,6 +251,13 @@ def _check_storage(made, there):
         )
 
 
+def lines(made):
+    """The plan's files, a line each."""
+    return [f"write {name}: {len(content):,} bytes" for name, content in made.files.items()] + [
+        f"{name}: there already" for name in made.present
+    ]
+
+
 def _dotted(version):
     return ".".join(map(str, version))
 

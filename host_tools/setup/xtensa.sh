@@ -11,7 +11,7 @@ mirror=$(awk '/^URIs:/ { print $2; exit } /^deb / { print $2; exit }' /etc/apt/s
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 echo "deb [signed-by=$keys] $mirror trixie main" >src.list
 apt="-oDir::Etc::SourceList=$top/src.list -oDir::Etc::SourceParts=- -oDir::State::Lists=$top/lists -oDir::Cache=$top/cache"
-mkdir -p lists/partial cache root source
+mkdir -p lists/partial cache packages source
 apt-get -qq $apt update
 apt-get -qq $apt download gcc-xtensa-lx106 binutils-xtensa-lx106 binutils-source libc6 libgcc-s1 libgmp10 libisl23 \
     libjansson4 libmpc3 libmpfr6 libsframe1 libstdc++6 libzstd1 zlib1g 2>/dev/null
@@ -19,12 +19,12 @@ apt-get -qq download qemu-user 2>/dev/null
 for package in *.deb; do
     case $package in
     binutils-source*) dpkg -x "$package" source ;;
-    *) dpkg -x "$package" root ;;
+    *) dpkg -x "$package" packages ;;
     esac
 done
 tar -C source -xf source/usr/src/binutils/binutils-*.tar.xz --wildcards '*/include' '*/bfd/xtensa-modules.c'
-libraries=$top/root/usr/lib/x86_64-linux-gnu
-inside=$(echo "$top"/root/usr/lib/gcc/xtensa-lx106-elf/*)
+libraries=$top/packages/usr/lib/x86_64-linux-gnu
+inside=$(echo "$top"/packages/usr/lib/gcc/xtensa-lx106-elf/*)
 
 # wrapper FILE PROGRAM PLUGIN: runs a program of the packages
 wrapper() {
@@ -40,9 +40,9 @@ for kind in bin bin-qemu; do
     for program in cc1 lto1 collect2; do wrapper $kind/inside/$program "$inside/$program" "$top/$kind.so"; done
     wrapper $kind/inside/lto-wrapper "$inside/lto-wrapper" "$top/$kind.so" "export COLLECT_GCC=$top/$kind/xtensa-esp32-elf-gcc"
     for program in as ld ar nm objcopy objdump size; do
-        wrapper $kind/xtensa-esp32-elf-$program "$top/root/usr/bin/xtensa-lx106-elf-$program" "$top/$kind.so"
+        wrapper $kind/xtensa-esp32-elf-$program "$top/packages/usr/bin/xtensa-lx106-elf-$program" "$top/$kind.so"
     done
     cp $kind/xtensa-esp32-elf-as $kind/inside/as && cp $kind/xtensa-esp32-elf-ld $kind/inside/ld
-    wrapper $kind/xtensa-esp32-elf-gcc "$top/root/usr/bin/xtensa-lx106-elf-gcc -B$top/$kind/inside/" "$top/$kind.so" "export COMPILER_PATH=$top/$kind/inside"
+    wrapper $kind/xtensa-esp32-elf-gcc "$top/packages/usr/bin/xtensa-lx106-elf-gcc -B$top/$kind/inside/" "$top/$kind.so" "export COMPILER_PATH=$top/$kind/inside"
 done
 rm -f ./*.deb

@@ -160,7 +160,7 @@ def on_board(arch, image, steps):
 def on_linux(arch, image, steps):
     """The same where MicroPython is a Linux program: it runs one script. It does not count instructions."""
     mark = "-- next --"
-    command = [TOP / "build/xtensa/root/usr/bin/qemu-xtensa", "-cpu", "dc233c", TOP / "build/qemu" / arch / "mpx"]
+    command = [TOP / "build/xtensa/packages/usr/bin/qemu-xtensa", "-cpu", "dc233c", TOP / "build/qemu" / arch / "mpx"]
     with tempfile.TemporaryDirectory(prefix="mpylite-board-") as name:
         script, rom = Path(name) / "script.py", Path(name) / "image"
         script.write_text(f"\nprint({mark!r})\n".join(steps))
