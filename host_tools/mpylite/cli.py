@@ -29,6 +29,7 @@ def console(**more):
 
 out = console(soft_wrap=True)
 err = console(stderr=True)
+SHOW = functools.partial(print, end="", flush=True)
 
 
 # ---- convert ----
