@@ -25,8 +25,8 @@ import numpy as np  # noqa: E402
 CALIBRATION = 100
 BEGIN, END = "<!-- written by make compare: begin -->\n", "<!-- written by make compare: end -->\n"
 HEAD = (
-    "| model | held out | float | mpylite | TFLiteConverter | bytes | bytes (TF) | arena | arena (TF) | seconds | seconds (TF) |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|\n"
+    "| model | held out | float | mpylite | TFLiteConverter | same | same (TF) | bytes | bytes (TF) | arena | arena (TF) "
+    "| seconds | seconds (TF) |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
 )
 
 
@@ -35,36 +35,39 @@ def images_of(name):
     if name == "digits_cnn":
         return datasets.digits()
     parts = datasets.mnist(KEPT)
-    return datasets.without_ones(parts) if name == "autoencoder" else parts
+    return datasets.without_strange(parts) if name == "autoencoder" else parts
 
 
 def trained(name):
     """The path of the trained float model; trains it where it is not kept."""
+    path = KEPT / f"{name}.keras"
+    if not path.is_file():
+        epochs = {"digits_cnn": 40, "autoencoder": 10, "lstm": 6}.get(name, 3)
+        fitted(name, *images_of(name)[0], epochs).save(path)
+    return path
+
+
+def fitted(name, images, labels, epochs):
+    """The network, trained from its seed."""
     import keras
 
-    path = KEPT / f"{name}.keras"
-    if path.is_file():
-        return path
     keras.utils.set_random_seed(1)
-    images, labels = images_of(name)[0]
     x = keras.Input(images.shape[1:])
     model = keras.Model(x, networks.NETWORKS[name](keras.layers, x))
-    epochs = {"digits_cnn": 40, "autoencoder": 10, "lstm": 6}.get(name, 3)
     targets, loss = (images, "mse") if name == "autoencoder" else (labels, "sparse_categorical_crossentropy")
     # A rate that falls to zero lets the averages of batch normalisation settle.
     rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * -(-len(images) // 64))
     model.compile(keras.optimizers.Adam(rate), loss)
     model.fit(images, targets, batch_size=64, epochs=epochs, verbose=0)
-    model.save(path)
-    return path
+    return model
 
 
 def score(name, images, labels, outputs):
-    """Accuracy, or for the autoencoder the area under the curve of telling ones from other digits."""
+    """Accuracy, or for the autoencoder the area under the curve of telling the strange digit from others."""
     if name != "autoencoder":
         return float((outputs.reshape(len(labels), -1).argmax(1) == labels).mean())
     errors = ((outputs.reshape(images.shape) - images) ** 2).mean((1, 2, 3))
-    strange, usual = errors[labels == 1], errors[labels != 1]
+    strange, usual = errors[labels == datasets.STRANGE], errors[labels != datasets.STRANGE]
     return float((strange[:, None] > usual[None]).mean() + 0.5 * (strange[:, None] == usual[None]).mean())
 
 
@@ -118,7 +121,7 @@ THEIRS = (
 
 
 def compare(name):
-    """(name, number of held-out images, float score, ours, theirs); the last two: score, bytes, arena, seconds."""
+    """(name, number of held-out images, float score, ours, theirs); the last two: see measured(), then seconds."""
     from mpylite import float_run, readers
 
     path = trained(name)
@@ -126,26 +129,28 @@ def compare(name):
     np.save(KEPT / "calibration.npy", calibration[:CALIBRATION])
     parts = np.array_split(images, -(-len(images) // 500))
     graph = readers.read(path)
-    exact = score(name, images, labels, np.concatenate([float_run.run(graph, [part])[0] for part in parts]))
+    floats = np.concatenate([float_run.run(graph, [part])[0] for part in parts])
     results = []
     for code, kind in ((OURS, "ours"), (THEIRS, "theirs")):
         target = KEPT / f"{name}.{kind}.tflite"
         target.unlink(missing_ok=True)
         seconds = timed(code, HERE, ROOT / "host_tools", path, target, KEPT / "calibration.npy")
-        results.append((*measured(name, target, images, labels), f"{seconds:.1f}"))
-    return name, len(images), exact, *results
+        results.append((*measured(name, target, images, labels, floats), f"{seconds:.1f}"))
+    return name, len(images), score(name, images, labels, floats), *results
 
 
-def measured(name, target, images, labels):
-    """(score, bytes, arena) as text; what fails is a result too."""
+def measured(name, target, images, labels, floats):
+    """(score, share of answers that are the float model's, bytes, arena) as text; what fails is a result too."""
     if not target.is_file():
-        return "fails", "", ""
+        return "fails", "", "", ""
     content = target.read_bytes()
     try:
         outputs, arena = run_int8(content, images)
     except ValueError as error:
-        return str(error)[:60], f"{len(content):,}", ""
-    return f"{score(name, images, labels, outputs):.4f}", f"{len(content):,}", f"{arena:,}"
+        return str(error)[:60], "", f"{len(content):,}", ""
+    outputs, floats = outputs.reshape(len(images), -1), floats.reshape(len(images), -1)
+    same = "" if name == "autoencoder" else f"{(outputs.argmax(1) == floats.argmax(1)).mean():.4f}"
+    return f"{score(name, images, labels, outputs):.4f}", same, f"{len(content):,}", f"{arena:,}"
 
 
 def row_text(name, count, exact, ours, theirs):

