@@ -116,8 +116,8 @@ void window_walk(const window_t *window, inner_strip_t *strip, window_run_t *run
     uint32_t pixel_bytes = (uint32_t)(strip->x_step * strip->item_bytes);
     const char *image = strip->x;
     const int8_t *w = strip->w;
-    if (strip->out_step == 0) {
-        return; /* no channels: the image may have any number of pixels */
+    if (strip->out_step == 0 || window->y.out == 0 || axis->out == 0) {
+        return; /* nothing to write: what is not empty may have any size */
     }
     set_distances(window, strip);
     for (int32_t batch = 0; batch < window->batches; batch++) {

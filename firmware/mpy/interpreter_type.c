@@ -43,9 +43,10 @@ static mp_obj_t open_model(mp_obj_t source, mp_buffer_info_t *info) {
     return source;
 }
 
-/* How many records a model needs is known only when it is prepared: tries with more and more room. */
+/* How many records a model needs is known only when it is prepared: tries with more and more room, beginning with what
+ * is enough for most (a few bytes a channel and an operator). */
 static void load(interpreter_obj_t *self, const mp_buffer_info_t *model) {
-    uint32_t bytes = 1024;
+    uint32_t bytes = 2048 + (uint32_t)model->len / 12;
     for (;;) {
         self->records = m_malloc(bytes);
         status_t status = interpreter_load(&self->interpreter, model->buf, (uint32_t)model->len, self->records, bytes);

@@ -203,6 +203,9 @@ def _resized(c, image, size, mode):
     return c.add(op, [image, c.b.constant(size, f"{c.name}/size", np.int32)], options)
 
 
+MOST_REPEATS = 255  # inputs of one operator that a board holds
+
+
 @operator("Expand")
 def expand(c):
     value = c.value(0).ordered(c.b)
@@ -217,6 +220,8 @@ def tile(c):
     """As a concatenation for each axis that repeats."""
     value, y = c.value(0), c.value(0).tensor
     for axis, count in enumerate(int(n) for n in c.constant(1)):
+        if count > MOST_REPEATS:
+            raise Refused("TILE_REPEATS", f"needs at most {MOST_REPEATS} repeats of an axis")
         if count > 1:
             y = c.add(
                 "CONCATENATION",
