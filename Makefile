@@ -34,7 +34,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help deps demo test test-fast corpus engine natmod natmod-test size size-diff bench compare fuzz clean
+.PHONY: help deps demo test test-fast corpus engine natmod natmod-test dist size size-diff bench compare fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,13 @@ natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in
 
 natmod-test: test-packages $(DEPS) $(MICROPYTHON) ## every native module on its board in QEMU, one table
 	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m tests.natmod
+
+NATMOD_ARCHES = x64 armv6m armv7m armv7emsp armv7emdp rv32imc xtensawin
+dist: test-packages engine xtensa $(MICROPYTHON) ## a wheel that carries the native modules (dist/), and their mip packages (dist/mip)
+	@for arch in $(NATMOD_ARCHES); do for set in tiny ""; do \
+	  $(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$$arch SET=$$set MPY_DIR=$(MPY_DIR) >build/dist.log 2>&1 || { tail build/dist.log; exit 1; }; done; done
+	@$(PY) host_tools/setup/mip.py build/natmod dist/mip
+	@$(PY) -m pip -q wheel --no-deps -w dist .
 
 size: test-packages $(DEPS) ## bytes of engine and operators on four instruction sets
 	@$(PY) host_tools/size

@@ -15,6 +15,7 @@ SOURCES = ("kernels/*.c", "kernels/inner/portable.c", "firmware/engine/*.c", "fi
 HEADERS = ("kernels/*.h", "kernels/*.def", "kernels/inner/*.h", "firmware/engine/*.h", "firmware/ports/host/*.h")
 CFLAGS = ["-std=c99", "-ffp-contract=off", "-Ikernels", "-Ifirmware/engine", "-O2", "-g0"]
 TABLES = ("kernels/ops.def", "kernels/status.def")
+MODULE_FILES = ("mpylite.mpy", "mpylite_errors.py", "operators.txt")
 TOP = Path(__file__).parent
 
 
@@ -38,6 +39,18 @@ class BuildPackage(build_py):
             folder.mkdir(parents=True, exist_ok=True)
             for table in TABLES:
                 shutil.copy(TOP / table, folder)
+            self.copy_modules(Path(self.build_lib) / "mpylite" / "natmod")
+
+    @staticmethod
+    def copy_modules(folder):
+        """What `make natmod` has built for boards (make dist builds all of them)."""
+        for list_of_operators in sorted((TOP / "build/natmod").glob("*/operators.txt")) + sorted(
+            (TOP / "build/natmod").glob("*/tiny/operators.txt")
+        ):
+            target = folder / list_of_operators.parent.relative_to(TOP / "build/natmod")
+            target.mkdir(parents=True, exist_ok=True)
+            for name in MODULE_FILES:
+                shutil.copy(list_of_operators.parent / name, target)
 
 
 class AnyPythonWheel(bdist_wheel):
