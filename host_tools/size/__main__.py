@@ -3,6 +3,7 @@
 
 core            the interpreter without operators and without error sentences
 MLPerf Tiny, all core and these operators, without error sentences
+int8 only       the same built with TYPES=int8: the arithmetic of int16 and float32 activations left out
 """
 import argparse
 import json
@@ -20,7 +21,13 @@ WORK = TOP / "build" / "size"
 MLPERF_TINY = (
     "CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED AVERAGE_POOL_2D ADD RESHAPE SOFTMAX QUANTIZE DEQUANTIZE"
 ).split()
-GOALS = {"core": 6 * 1024, "MLPerf Tiny": 16 * 1024, "all operators": 64 * 1024}  # armv6m, text + rodata
+INT8_ONLY = ("-DMPYLITE_INT8_ONLY=1",)
+GOALS = {  # armv6m, text + rodata
+    "core": 6 * 1024,
+    "MLPerf Tiny": 16 * 1024,
+    "MLPerf Tiny, int8 only": 16 * 1024,
+    "all operators": 64 * 1024,
+}
 
 
 def operators(top):
@@ -34,7 +41,9 @@ def measure(top, target):
     rows, roots = operators(top), tree.api()
     sizes = {"core": tree.measure([], roots)}
     sizes["error sentences"] = less(tree.measure([], [*roots, builds.SENTENCES]), sizes["core"])
-    sizes["MLPerf Tiny"] = tree.measure([row for row in rows if row[1] in MLPERF_TINY], roots)
+    tiny = [row for row in rows if row[1] in MLPERF_TINY]
+    sizes["MLPerf Tiny"] = tree.measure(tiny, roots)
+    sizes["MLPerf Tiny, int8 only"] = builds.Tree(top, WORK / target.name, target, INT8_ONLY).measure(tiny, roots)
     sizes["all operators"] = tree.measure(rows, roots)
     for row in rows:
         sizes[f"+ {row[1]}"] = less(tree.measure([row], roots), sizes["core"])

@@ -67,8 +67,8 @@ class Size:
 class Tree:
     """A source tree, with the objects made from it for one target kept in a cache by content."""
 
-    def __init__(self, top, cache, target):
-        self.top, self.cache, self.target = Path(top), Path(cache), target
+    def __init__(self, top, cache, target, defines=()):
+        self.top, self.cache, self.target, self.defines = Path(top), Path(cache), target, defines
         self.sources = sorted(file for pattern in SOURCES for file in self.top.glob(pattern))
         headers = sorted(file for pattern in INCLUDED for file in self.top.glob(pattern))
         self.headers = hashlib.sha1(b"".join(file.read_bytes() for file in headers)).hexdigest()
@@ -87,6 +87,7 @@ class Tree:
         return [name for name in API.findall(header) if name != "interpreter_main"]
 
     def compile(self, source, *more):
+        more = (*self.defines, *more)
         key = " ".join((self.headers, source.name, *self.target.flags, *CFLAGS, *more)).encode()
         for argument in more:
             key += Path(argument.split('"')[1]).read_bytes() if '"' in argument else b""
