@@ -29,7 +29,8 @@ static void fill_table(int16_t *table, const map_t *map) {
         float next = map->curve(low + (float)(i + 1) * step, map) * scale;
         int32_t interpolated = clamp_round((next + (float)sample) / 2.0f);
         int32_t bias = clamp_round(((float)interpolated - (float)middle) / 2.0f);
-        table[i] = (int16_t)requant_clamp(sample - bias, INT16_MIN, INT16_MAX);
+        int64_t entry = (int64_t)sample - bias;
+        table[i] = (int16_t)(entry < INT16_MIN ? INT16_MIN : entry > INT16_MAX ? INT16_MAX : entry);
     }
     table[TABLE_STEPS] = (int16_t)requant_clamp(clamp_round(map->curve(high, map) * scale), INT16_MIN, INT16_MAX);
 }
