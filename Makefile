@@ -48,7 +48,7 @@ test: test-packages deps engine natmod ## set up and run all tests
 	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS)
 
 test-fast: deps engine natmod ## the quick tests
-	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS) -m "not slow and not full"
+	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS) -m "not slow"
 
 corpus: deps engine ## every model of the public corpus against its recorded outputs (MPYLITE_CORPUS=)
 	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.corpus

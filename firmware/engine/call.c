@@ -2,10 +2,6 @@
  * Subgraphs that operators call. A callee works in its caller's scratch, so that one plan covers both. */
 #include "prepare.h"
 
-static interpreter_t *interpreter_of(const kernel_ctx_t *ctx) {
-    return ((const engine_op_t *)ctx->engine)->interpreter;
-}
-
 static interpreter_subgraph_t *callee(const kernel_ctx_t *ctx, int32_t subgraph) {
     return &interpreter_of(ctx)->subgraphs[subgraph];
 }

@@ -17,6 +17,11 @@ typedef struct {
     uint32_t op_index;
 } engine_op_t;
 
+/* The interpreter that runs the operator at hand. */
+static inline interpreter_t *interpreter_of(const kernel_ctx_t *ctx) {
+    return ((const engine_op_t *)ctx->engine)->interpreter;
+}
+
 /* Prepares subgraph i and all that it calls; the second time it does nothing. */
 status_t prepare_subgraph(interpreter_t *interpreter, uint32_t i);
 

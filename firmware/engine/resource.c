@@ -2,10 +2,6 @@
  * Resource variables: found by their names, kept in the records. */
 #include "prepare.h"
 
-static interpreter_t *interpreter_of(const kernel_ctx_t *ctx) {
-    return ((const engine_op_t *)ctx->engine)->interpreter;
-}
-
 static bool same(const flatbuf_t *file, flatbuf_vector_t a, flatbuf_vector_t b) {
     return a.count == b.count && (a.count == 0 || memcmp(file->data + a.first, file->data + b.first, a.count) == 0);
 }
