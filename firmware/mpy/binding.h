@@ -7,6 +7,7 @@
 #ifdef MICROPY_ENABLE_DYNRUNTIME
 #include "py/dynruntime.h"
 #define mp_getiter(object, buffer) (mp_fun_table.getiter((object), (buffer)))
+#define mp_obj_equal(a, b) (mp_binary_op(MP_BINARY_OP_EQUAL, (a), (b)) == mp_const_true)
 #define mp_call_method_n_kw(n_args, n_kw, args) (mp_fun_table.call_method_n_kw((n_args), (n_kw), (args)))
 #else
 #include "py/binary.h"

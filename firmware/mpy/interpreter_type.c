@@ -45,11 +45,12 @@ static mp_obj_t open_model(mp_obj_t source, mp_buffer_info_t *info) {
 
 /* How many records a model needs is known only when it is prepared: tries with more and more room, beginning with what
  * is enough for most (a few bytes a channel and an operator). */
-static void load(interpreter_obj_t *self, const mp_buffer_info_t *model) {
+static void load(interpreter_obj_t *self, const mp_buffer_info_t *model, uint32_t scratch_bytes) {
     uint32_t bytes = 2048 + (uint32_t)model->len / 12;
     for (;;) {
         self->records = m_malloc(bytes);
-        status_t status = interpreter_load(&self->interpreter, model->buf, (uint32_t)model->len, self->records, bytes);
+        status_t status = interpreter_load_bounded(&self->interpreter, model->buf, (uint32_t)model->len, self->records, bytes,
+                                                   scratch_bytes);
         if (status == STATUS_OK) {
             break;
         }
@@ -64,26 +65,37 @@ static void load(interpreter_obj_t *self, const mp_buffer_info_t *model) {
     m_realloc_maybe(self->records, used ? used : 1, false); /* shrinks in place */
 }
 
+/* speed= as a bound of scratch. */
+static uint32_t scratch_of(mp_obj_t speed) {
+    bool small = mp_obj_equal(speed, MP_OBJ_NEW_QSTR(MP_QSTR_small));
+    if (!small && !mp_obj_equal(speed, MP_OBJ_NEW_QSTR(MP_QSTR_fast))) {
+        binding_refuse(REFUSAL_SPEED, 0, 0, 0);
+    }
+    return small ? INTERPRETER_SMALL : INTERPRETER_FAST;
+}
+
 mp_obj_t interpreter_type_new(const binding_types_t *types, size_t n_args, size_t n_kw, const mp_obj_t *args) {
-    enum { MODEL, MODEL_PATH, MODEL_CONTENT, COUNT };
+    enum { MODEL, MODEL_PATH, MODEL_CONTENT, SPEED, COUNT };
     const mp_arg_t allowed[COUNT] = {
         {MP_QSTR_model, MP_ARG_OBJ, {.u_obj = mp_const_none}},
         {MP_QSTR_model_path, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = mp_const_none}},
         {MP_QSTR_model_content, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = mp_const_none}},
+        {MP_QSTR_speed, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = MP_OBJ_NEW_QSTR(MP_QSTR_fast)}},
     };
     mp_arg_val_t values[COUNT];
     mp_arg_parse_all_kw_array(n_args, n_kw, args, COUNT, allowed, values);
     mp_obj_t source = mp_const_none;
-    for (int i = 0; i < COUNT && source == mp_const_none; i++) {
+    for (int i = 0; i < SPEED && source == mp_const_none; i++) {
         source = values[i].u_obj;
     }
+    uint32_t scratch_bytes = scratch_of(values[SPEED].u_obj);
     interpreter_obj_t *self = mp_obj_malloc(interpreter_obj_t, types->interpreter);
     self->types = types;
     self->arena_owner = mp_const_none;
     self->records = NULL;
     mp_buffer_info_t model;
     self->model = open_model(source, &model);
-    load(self, &model);
+    load(self, &model, scratch_bytes);
     return MP_OBJ_FROM_PTR(self);
 }
 

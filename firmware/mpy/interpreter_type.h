@@ -14,7 +14,8 @@ typedef struct {
     interpreter_t interpreter;
 } interpreter_obj_t;
 
-/* Interpreter(model) or (model_path=) or (model_content=): a path, or an object with the buffer protocol. */
+/* Interpreter(model) or (model_path=) or (model_content=): a path, or an object with the buffer protocol.
+ * speed="fast" (the default) takes scratch in the arena where kernels gain from it, "small" next to none. */
 mp_obj_t interpreter_type_new(const binding_types_t *types, size_t n_args, size_t n_kw, const mp_obj_t *args);
 
 /* Attributes that are not methods. */

@@ -17,6 +17,7 @@ from mpylite.simulator import engine
 
 ARENA_ALIGNMENT = 8
 MAX_RECORD_BYTES = 1 << 30
+SPEEDS = ("fast", "small")
 
 # TFLite's TensorType numbers
 DTYPES = {
@@ -49,6 +50,8 @@ class Interpreter:
     """Runs one .tflite model in the C engine.
 
     model: a path, or an object with the buffer protocol. It is used in place and never copied.
+    speed: "fast" lets operators take scratch in the arena where this machine's kernels gain from it, "small" next to
+    none; the outputs are the same.
     Raises ModelError (a ValueError) where the file is damaged or needs what the engine does not have, OSError where it
     cannot be read.
 
@@ -57,7 +60,7 @@ class Interpreter:
     macs          multiply-accumulates of one invocation
     """
 
-    def __init__(self, model=None, *, model_path=None, model_content=None):
+    def __init__(self, model=None, *, model_path=None, model_content=None, speed="fast"):
         source = next((m for m in (model, model_path, model_content) if m is not None), None)
         if source is None:
             raise ModelError("Interpreter: found no model, needs a path or the bytes of a .tflite file")
@@ -66,18 +69,20 @@ class Interpreter:
         self._self = c.create_string_buffer(self._lib.engine_interpreter_bytes())
         self._it = c.addressof(self._self)
         self._arena = None
-        self._load()
+        if speed not in SPEEDS:
+            raise DataError(f"speed: needs {' or '.join(SPEEDS)}")
+        self._load(speed == "small")
         self.arena_bytes = self._lib.engine_number(self._it, engine.ARENA_BYTES)
         self.record_bytes = self._lib.engine_number(self._it, engine.RECORD_BYTES)
         self.macs = self._lib.engine_macs(self._it)
 
-    def _load(self):
+    def _load(self, small):
         """Loads with more and more room for records; how many a model needs is known only when it is prepared."""
         record_bytes = 4096
         while True:
             self._records = np.zeros(record_bytes, np.uint8)
-            status = self._lib.interpreter_load(
-                self._it, self._file.ctypes.data, self._file.size, self._records.ctypes.data, record_bytes
+            status = self._lib.engine_load(
+                self._it, self._file.ctypes.data, self._file.size, self._records.ctypes.data, record_bytes, small
             )
             if status == 0:
                 return

@@ -69,7 +69,16 @@ attempt("arena bytes", lambda: model.allocate_tensors(arena_bytes=model.arena_by
 attempt("one byte less", lambda: model.allocate_tensors(arena_bytes=model.arena_bytes - 1))
 attempt("small arena", lambda: model.allocate_tensors(arena=bytearray(8)))
 
+# speed
+for speed in ("fast", "small"):
+    one = mpylite.Interpreter(folder + "good.tflite", speed=speed)
+    one.allocate_tensors()
+    one.set_tensor(first["index"], sample)
+    one.invoke()
+    print("speed", speed, plain(one.get_tensor(last["index"])))
+
 # wrong arguments
+attempt("wrong speed", lambda: mpylite.Interpreter(folder + "good.tflite", speed="faster"))
 attempt("short input", lambda: model.set_tensor(first["index"], b"123"))
 attempt("no such tensor", lambda: model.get_tensor(1000))
 attempt("few numbers", lambda: model.predict([1.0]))

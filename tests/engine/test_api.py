@@ -69,6 +69,7 @@ def test_both_pythons_print_the_same(folder, cpython):
         ("set_tensor before allocate", "RuntimeError: no arena yet; call allocate_tensors() first"),
         ("small arena", "ValueError: arena too small: needs 80 bytes, has 8"),
         ("one byte less", "ValueError: arena too small: needs 80 bytes, has 79"),
+        ("wrong speed", "ValueError: speed: needs fast or small"),
         ("short input", "ValueError: tensor 0: found 3 bytes, needs 16"),
         ("no such tensor", "ValueError: tensor 1000: the model has 10 tensors; see get_input_details()"),
         ("few numbers", "ValueError: input 0: found 1 elements, needs 16"),

@@ -6,6 +6,12 @@ uint32_t engine_interpreter_bytes(void) {
     return sizeof(interpreter_t);
 }
 
+status_t engine_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes,
+                     bool small) {
+    uint32_t scratch_bytes = small ? INTERPRETER_SMALL : INTERPRETER_FAST;
+    return interpreter_load_bounded(interpreter, model, model_bytes, records, record_bytes, scratch_bytes);
+}
+
 uint32_t engine_number(const interpreter_t *interpreter, uint32_t which) {
     switch (which) {
         case ENGINE_ARENA_BYTES:

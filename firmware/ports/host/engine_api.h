@@ -8,6 +8,10 @@
 /* Bytes of an interpreter_t. */
 uint32_t engine_interpreter_bytes(void);
 
+/* interpreter_load_bounded, with INTERPRETER_SMALL or INTERPRETER_FAST. */
+status_t engine_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes,
+                     bool small);
+
 /* What numbers an interpreter has. */
 enum {
     ENGINE_ARENA_BYTES,
