@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Puts a native module, a model and programs onto a board: asks, checks, writes under temporary names, renames at the
-end. Owns the plan and what is said to the board; the port belongs to device.py, printing to cli.py."""
+end. Owns the plan and what is said to the board; the port belongs to device.py, printing to cli."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The error tree. Owns the kinds of failure; the sentences stand where the failure is found.
 
-MpyliteError                the user can act on it: cli.py prints one line, exits 1
+MpyliteError                the user can act on it: cli prints one line, exits 1
 ├── ModelError              (a ValueError) a model file is damaged, of the wrong kind, or does not fit
 │   └── UnsupportedError    parts of a model cannot be converted; carries every Reason
 ├── DataError               (a ValueError) calibration or input data is missing, wrong or unusable

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A prompt that is compiled here and runs on a board without compiler: inputs to frames, answers to text.
 
-Owns the talk over a line (`read()` gives what is there, `write(bytes)`); device.py opens the port, cli.py shows the text.
+Owns the talk over a line (`read()` gives what is there, `write(bytes)`); device.py opens the port, cli shows the text.
 """
 
 from __future__ import annotations

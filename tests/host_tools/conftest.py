@@ -39,12 +39,13 @@ def command():
     import os
 
     from mpylite import cli
+    from mpylite.cli import screen
 
     os.environ["MPYLITE_TRACEBACK"] = "1"
 
     def run(*arguments):
         out, err = io.StringIO(), io.StringIO()
-        cli.out, cli.err = cli.console(file=out, width=200), cli.console(file=err, width=200)
+        screen.out, screen.err = screen.console(file=out, width=200), screen.console(file=err, width=200)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = cli.status([str(a) for a in arguments])
         return status, out.getvalue(), err.getvalue()

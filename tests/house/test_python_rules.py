@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 # A build tool that make runs: it exits with the error's sentence itself.
-MAY_EXIT = {"cli.py", "__main__.py", "select_ops.py"}
+MAY_EXIT = {"cli", "__main__", "select_ops"}
 
 
 def dotted(file):
@@ -114,7 +114,7 @@ def test_no_cycles():
         ("from ..graph import Node", {("graph",)}),
         ("from . import quantize", {("passes", "quantize")}),
         ("from mpylite.readers import builder", {("readers", "builder")}),
-        ("def f():\n    import mpylite.cli", {("cli",)}),
+        ("def f():\n    import mpylite.cli", {("cli", "__init__")}),
         ("import os", set()),
     ],
 )
@@ -132,9 +132,9 @@ def names_called(file):
 @pytest.mark.parametrize("file", MODULES, ids=str)
 def test_only_cli_prints_and_exits(file):
     for name, line in names_called(file):
-        if file.name != "cli.py":
+        if part(dotted(file)) != "cli":
             assert name not in ("print", "sys.stdout.write", "sys.stderr.write", "click.echo"), f"{file}:{line}: found {name}"
-        if file.name not in MAY_EXIT:
+        if part(dotted(file)) not in MAY_EXIT:
             assert name not in ("exit", "quit", "sys.exit", "os._exit"), f"{file}:{line}: found {name}"
 
 

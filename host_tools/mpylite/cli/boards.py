@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""The commands for boards. The work is done elsewhere; here stands what is printed of it."""
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from . import screen
+
+# ---- boards ----
+
+
+def deploy(model, apps, port, module, dry_run, as_json):
+    """Put the module, a model and programs onto a board, and test them there."""
+    from .. import deploy as deploying
+    from .. import remote
+
+    with remote.connected(port) as device:
+        made = deploying.plan(device, model, apps, module)
+        facts = made.facts
+        screen.err.print(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}, {facts.arch}", markup=False)
+        screen.err.print(f"heap: needs {made.heap_needs:,} bytes, has {facts.heap_bytes:,}; storage: has {facts.storage_bytes:,}")
+        for line in deploying.lines(made):
+            screen.err.print(line, markup=False)
+        if dry_run:
+            return
+        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=screen.err, transient=True, disable=not screen.err.is_terminal) as bar:
+            task = bar.add_task("", total=made.write_bytes)
+            deploying.write(device, made, lambda name, done, _: bar.update(task, description=name, completed=done))
+        tested = remote.test(device, model)
+    if as_json:
+        screen.json({"model": str(model), "port": device.target, "written": list(made.files), **tested})
+    screen.err.print(f"self-test passed: {', '.join(f'{k} {v:,}' for k, v in tested.items())}")
+
+
+def undeploy(model, port):
+    """Take the module (and a model) off a board."""
+    from .. import deploy as deploying
+    from .. import remote
+
+    with remote.connected(port) as device:
+        gone = deploying.remove(device, model)
+    screen.err.print(f"removed {', '.join(gone) or 'nothing'}", markup=False)
+
+
+def bench(model, on, as_json):
+    """Time a model on a board, operator by operator."""
+    from .. import deploy as deploying
+    from .. import remote
+
+    with remote.connected(on) as device:
+        deploying.write(device, deploying.plan(device, model))
+        rows = remote.profile(device, model)
+    total = sum(microseconds for _, microseconds in rows)
+    if as_json:
+        screen.json({"model": str(model), "on": on, "operators": rows, "microseconds": total})
+        return
+    table = Table("", "operator")
+    table.add_column("microseconds", justify="right")
+    for i, (name, microseconds) in enumerate(rows):
+        table.add_row(str(i), str(name), f"{microseconds:,}")
+    screen.out.print(table)
+    screen.out.print(f"{total:,} microseconds")
+
+
+# ---- boards without compiler ----
+
+def repl(port):
+    """Python prompt of a board without compiler (runtime profile), compiled here."""
+    from .. import terminal
+    terminal.prompt(port, input, screen.show)
+
+
+def exec_(port, code):
+    """Run code on a board without compiler (runtime profile)."""
+    from .. import terminal
+    terminal.run_on(port, code, screen.show, "<string>")
+
+
+def run_script(port, script):
+    """Run a Python file on a board without compiler (runtime profile)."""
+    exec_(port, script.read_text("utf-8"))
+
+
+def bridge(port):
+    """A raw REPL for mpremote, for a board without compiler (runtime profile)."""
+    from .. import bridge as bridging
+    bridging.serve_terminal(port, screen.err.print)
