@@ -154,7 +154,7 @@ static status_t sum_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op) 
     TRY(set_input_factors(ctx, params, scale, wide ? 15 : 20, &larger));
     TRY(arithmetic_set_factor(ctx, params, 2, requant_ratio(larger, wide ? 0x1p-14f : 0x1p-19f, scale[2]), 0));
     if (!wide && params->shift[2] < 0) {
-        kernel_scratch(ctx, inner_sum_scratch());
+        kernel_scratch(ctx, inner_sum_scratch(kernel_scratch_most(ctx)));
     }
     return STATUS_OK;
 }
@@ -199,8 +199,8 @@ static void table_row(const broadcast_row_t *row, const void *arg) {
 static status_t sum_invoke(const kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
     table_call_t call = {ctx->params, ctx->scratch};
     const broadcast_axis_t *row = call.params->plan->axis;
-    if (kernel_output(ctx, 0)->type != TENSOR_INT8 || inner_sum_scratch() == 0 || call.params->shift[2] >= 0 ||
-        row->step[0] != 1 || row->step[1] != 1) {
+    if (kernel_output(ctx, 0)->type != TENSOR_INT8 || inner_sum_scratch(kernel_scratch_most(ctx)) == 0 ||
+        call.params->shift[2] >= 0 || row->step[0] != 1 || row->step[1] != 1) {
         return arithmetic_invoke(ctx, op);
     }
     fill_table(call.tables, call.params, 0, false);

@@ -91,8 +91,9 @@ typedef struct {
 #define INNER_SUM_TABLES 2048
 #define INNER_SUM_MORE 256
 
-/* Bytes of scratch for an operator that works so: 0 where tables do not pay, else INNER_SUM_TABLES + INNER_SUM_MORE. */
-uint32_t inner_sum_scratch(void);
+/* Bytes of scratch for an operator that works so, with at most so much to ask for where less would do: 0 where tables do
+ * not pay, else INNER_SUM_TABLES + INNER_SUM_MORE. */
+uint32_t inner_sum_scratch(uint32_t scratch_bytes);
 void inner_sum_s8(const inner_sum_t *sum);
 
 /* Sum of (x[i] + x_offset) * w[i] over i < n; wraps at 32 bits. x_offset in [-127, 128]. */

@@ -158,7 +158,8 @@ void inner_layer(const inner_layer_t *layer) {
     (void)layer;
 }
 
-uint32_t inner_sum_scratch(void) {
+uint32_t inner_sum_scratch(uint32_t scratch_bytes) {
+    (void)scratch_bytes;
     return 0;
 }
 
