@@ -55,6 +55,7 @@ corpus: deps engine ## every model of the public corpus against its recorded out
 
 engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 	@$(SUBMAKE) -f host_tools/engine.mk OPS="$(OPS)"
+	@$(SUBMAKE) -f host_tools/engine.mk PLAN=armv6m
 
 natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in build/natmod/ARCH (ARCH=x64 OPS=... ULAB=all)
 	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) OPS="$(OPS)" MPY_DIR=$(MPY_DIR)
@@ -95,7 +96,7 @@ fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JO
 	@$(PY) -m tests.fuzz.fuzz --minutes $(MINUTES) --jobs $(JOBS)
 
 clean: ## remove what was built (not .venv)
-	rm -rf build host_tools/mpylite/_engine.so
+	rm -rf build host_tools/mpylite/_engine*.so
 
 # ---- setting up the machine ----------------------------------------------------------------------------------------
 

@@ -58,9 +58,24 @@ class AnyPythonWheel(bdist_wheel):
         return "py3", "none", super().get_tag()[2]
 
 
-engine = Extension("mpylite._engine", found(SOURCES), depends=found(HEADERS), extra_compile_args=CFLAGS)
+
+def library(name, more=(), **options):
+    return Extension(
+        f"mpylite.{name}", found([*SOURCES, *more]), depends=found(HEADERS), extra_compile_args=CFLAGS, **options
+    )
+
+
+engines = [
+    library("_engine"),
+    # only plans: the prepare of a Cortex-M0+'s kernels
+    library(
+        "_engine_armv6m",
+        ["kernels/inner/armv6m*.c", "firmware/ports/host/planning_armv6m.c"],
+        define_macros=[("INNER_LAYERS", "1")],
+    ),
+]
 setup(
-    # make builds the library itself (host_tools/engine.mk): only what changed, and also after an editable install.
-    ext_modules=[] if os.environ.get("MPYLITE_ENGINE_BY_MAKE") else [engine],
+    # make builds the libraries itself (host_tools/engine.mk): only what changed, and also after an editable install.
+    ext_modules=[] if os.environ.get("MPYLITE_ENGINE_BY_MAKE") else engines,
     cmdclass={"build_ext": BuildEngine, "build_py": BuildPackage, "bdist_wheel": AnyPythonWheel},
 )

@@ -3,12 +3,18 @@
 # The wheel's build (setup.py) compiles the same sources with the same flags; tests/house compares them.
 
 .DEFAULT_GOAL = engine
+# PLAN=armv6m: a library that only plans, with the prepare of that architecture's kernels.
+ifneq ($(PLAN),)
+INNER = $(PLAN)
+PLAN_SRC = firmware/ports/host/planning_$(PLAN).c
+endif
 include firmware/engine/sources.mk
 
-BUILD = build/engine/$(VARIANT)
+BUILD = build/engine/$(VARIANT)$(addprefix -,$(PLAN))
 # A library cut down by OPS is for tests: the package keeps the whole one.
-LIBRARY = $(if $(OPS),$(BUILD),host_tools/mpylite)/_engine.so
-OBJ = $(addprefix $(BUILD)/,$(patsubst %.c,%.o,$(ENGINE_SRC) firmware/ports/host/engine_api.c))
+LIBRARY = $(if $(OPS),$(BUILD),host_tools/mpylite)/_engine$(addprefix _,$(PLAN)).so
+SRC = $(filter %.c,$(ENGINE_SRC)) firmware/ports/host/engine_api.c $(PLAN_SRC)
+OBJ = $(addprefix $(BUILD)/,$(SRC:.c=.o))
 
 CC ?= cc
 CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(CFLAGS_USER)

@@ -114,12 +114,21 @@ def _engine(path):
     if pathlib.Path(path).suffix != ".tflite":
         return None
     try:
-        from .interpreter import Interpreter
+        from .interpreter import PLANNED_KERNELS, SPEEDS, Interpreter
 
         model = Interpreter(str(path))
+        on_boards = {
+            kernels: {speed: Interpreter(str(path), kernels=kernels, speed=speed).arena_bytes for speed in SPEEDS}
+            for kernels in PLANNED_KERNELS
+        }
     except MpyliteError as error:
         return {"error": str(error)}
-    return {"arena_bytes": model.arena_bytes, "record_bytes": model.record_bytes, "macs": model.macs}
+    return {
+        "arena_bytes": model.arena_bytes,
+        "record_bytes": model.record_bytes,
+        "macs": model.macs,
+        "arena_bytes_by_kernels": on_boards,
+    }
 
 
 def unsupported(graph):
@@ -159,5 +168,6 @@ def totals(path, found=None):
         "file_bytes": found["file_bytes"],
         "arena_bytes": engine["arena_bytes"] if exact else found["plan_bytes"],
         "arena_from": "engine" if exact else "plan, without scratch",
+        "arena_bytes_by_kernels": engine.get("arena_bytes_by_kernels", {}),
         "macs": found["macs"],
     }

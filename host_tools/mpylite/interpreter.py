@@ -18,6 +18,7 @@ from mpylite.simulator import engine
 ARENA_ALIGNMENT = 8
 MAX_RECORD_BYTES = 1 << 30
 SPEEDS = ("fast", "small")
+PLANNED_KERNELS = engine.PLANNED
 
 # TFLite's TensorType numbers
 DTYPES = {
@@ -52,6 +53,7 @@ class Interpreter:
     model: a path, or an object with the buffer protocol. It is used in place and never copied.
     speed: "fast" lets operators take scratch in the arena where this machine's kernels gain from it, "small" next to
     none; the outputs are the same.
+    kernels: one of PLANNED_KERNELS, to learn arena_bytes on a board with those kernels; it cannot run here.
     Raises ModelError (a ValueError) where the file is damaged or needs what the engine does not have, OSError where it
     cannot be read.
 
@@ -60,12 +62,13 @@ class Interpreter:
     macs          multiply-accumulates of one invocation
     """
 
-    def __init__(self, model=None, *, model_path=None, model_content=None, speed="fast"):
+    def __init__(self, model=None, *, model_path=None, model_content=None, speed="fast", kernels=""):
         source = next((m for m in (model, model_path, model_content) if m is not None), None)
         if source is None:
             raise ModelError("Interpreter: found no model, needs a path or the bytes of a .tflite file")
         self._file = _open(source)
-        self._lib = engine.library()
+        self._kernels = kernels
+        self._lib = engine.library(kernels)
         self._self = c.create_string_buffer(self._lib.engine_interpreter_bytes())
         self._it = c.addressof(self._self)
         self._arena = None
@@ -100,6 +103,8 @@ class Interpreter:
     def allocate_tensors(self, arena=None, arena_bytes=None):
         """Gives the interpreter its arena: the one passed (a writable buffer, which interpreters that take turns may
         share), or a new one of arena_bytes (at least what it needs, which is the default)."""
+        if self._kernels:
+            raise EngineError(f"kernels are {self._kernels}'s, which this machine only plans; leave out kernels=")
         if arena is None:
             memory = _aligned(self.arena_bytes if arena_bytes is None else arena_bytes)
         else:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mpylite.interpreter import Interpreter
 from tests.corpus import goldens
 
 from .__main__ import MODELS, TOP, samples
@@ -26,9 +27,13 @@ SETTINGS = ("fast", "small")
 ALL = (*MODELS, "person_detect_int8", "micro_speech_quantized", "hello_world_int8")
 
 
+def entry_of(name):
+    return next(entry for key, entry in goldens.index().items() if key.split("/")[1] == name)
+
+
 def count(elf, name, setting):
     """(cycles, arena bytes, records, wrong output bytes) of the first recorded sample."""
-    entry = next(entry for key, entry in goldens.index().items() if key.split("/")[1] == name)
+    entry = entry_of(name)
     model = Model(Chip(elf), (goldens.CORPUS / entry["model"]).read_bytes(), setting == "small")
     inputs, expected = samples(entry, 1)[0]
     ops, outputs = model.invoke(inputs, [np.asarray(e).nbytes for e in expected])
@@ -49,6 +54,8 @@ def test_cycles_do_not_grow(elf, name, setting):
     kept = json.loads(KEPT.read_text())[name][setting]
     cycles, arena, records, wrong = count(elf, name, setting)
     assert wrong == 0, f"{name}: {wrong} output bytes differ from TensorFlow Lite Micro's"
+    planned = Interpreter(str(goldens.CORPUS / entry_of(name)["model"]), kernels="armv6m", speed=setting)
+    assert planned.arena_bytes == arena, "what the PC tells of the board's arena"
     for what, found in (("cycles", cycles), ("arena", arena), ("records", records)):
         most = kept[what] * MAY_GROW
         assert found <= most, f"{name} {setting}: found {found} {what}, needs {most:.0f} at most"

@@ -70,11 +70,16 @@ _FUNCTIONS = {
 }
 
 
+PLANNED = ("armv6m",)  # kernels of boards whose arena the PC can tell: a library each
+
+
 @cache
-def library() -> c.CDLL:
-    """The shared library beside this package. Raises EngineError where it was not built."""
+def library(kernels: str = "") -> c.CDLL:
+    """The shared library beside this package: the PC's own, or one that only plans, with the prepare of a board's
+    kernels. Raises EngineError where it was not built."""
     folder = Path(__file__).resolve().parent.parent
-    for path in (folder / "_engine.so", folder / "_engine.dll"):
+    name = f"_engine_{kernels}" if kernels else "_engine"
+    for path in (folder / f"{name}.so", folder / f"{name}.dll"):
         if path.exists():
             lib = c.CDLL(str(path))
             for name, (result, arguments) in _FUNCTIONS.items():

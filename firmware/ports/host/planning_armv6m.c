@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * Stands in for the assembly of kernels/inner/armv6m* in a library for the PC that plans and never invokes: prepare, which
+ * is C, tells exactly what arena a Cortex-M0+ needs. */
+#include <stdlib.h>
+
+#define NEVER_CALLED(name) \
+    void name(void);       \
+    void name(void) {      \
+        abort();           \
+    }
+
+NEVER_CALLED(armv6m_pack_w)
+NEVER_CALLED(armv6m_pack_end)
+NEVER_CALLED(armv6m_dot5)
+NEVER_CALLED(armv6m_pack_x)
+NEVER_CALLED(armv6m_copy_rows)
+NEVER_CALLED(armv6m_scale)
+NEVER_CALLED(armv6m_scale_relu)
+NEVER_CALLED(armv6m_add)
+NEVER_CALLED(armv6m_dense4)
+NEVER_CALLED(armv6m_dense4_wide)
+NEVER_CALLED(armv6m_pack_plane)
+NEVER_CALLED(armv6m_depth3)
+NEVER_CALLED(armv6m_depth3_stride2)
