@@ -68,7 +68,14 @@ def operator_table(rows, title):
 
 
 def total_line(totals):
-    return f"file {totals['file_bytes']:,} bytes, arena {totals['arena_bytes']:,} bytes ({totals['arena_from']}), {totals['macs']:,} MACs"
+    arenas = "".join(
+        f"; on {kernels} {fast:,} (speed fast) or {small:,} (small)"
+        for kernels, (fast, small) in ((k, v.values()) for k, v in totals["arena_bytes_by_kernels"].items())
+    )
+    return (
+        f"file {totals['file_bytes']:,} bytes, {totals['macs']:,} MACs, "
+        f"arena {totals['arena_bytes']:,} bytes ({totals['arena_from']}{arenas})"
+    )
 
 
 # ---- inspect ----
