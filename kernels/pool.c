@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * AVERAGE_POOL_2D and MAX_POOL_2D for int8 and int16: a walk of the window (window.c). */
+ * AVERAGE_POOL_2D and MAX_POOL_2D for int8 and int16: a walk of the window (window.c) over pooled strips (inner/). */
 #include "clamp.h"
-#include "requant.h"
 #include "window.h"
 
 enum { OPTION_FILTER_W = 3, OPTION_FILTER_H = 4, OPTION_FUSED = 5 };
@@ -63,47 +62,9 @@ status_t max_pool_2d_prepare(kernel_ctx_t *ctx) {
     return pool_prepare(ctx, false);
 }
 
-/* sum / count, rounded half away from zero. */
-static int32_t mean(int32_t sum, int32_t count) {
-    int32_t half = sum > 0 ? count / 2 : -(count / 2);
-    return (int32_t)((uint32_t)sum + (uint32_t)half) / count;
-}
-
-static int32_t item_bytes(const pool_params_t *p) {
-    return MPYLITE_INT8_ONLY ? 1 : p->item_bytes;
-}
-
-/* One channel of one window. */
-static int32_t pool_window(const inner_strip_t *s, const pool_params_t *p, const char *x) {
-    int32_t result = p->average ? 0 : p->low;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes(p)) {
-        const char *at = x;
-        for (int32_t tap = s->taps; tap > 0; tap--, at += s->x_tap * item_bytes(p)) {
-            int32_t value = item_bytes(p) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
-            if (p->average) {
-                result = (int32_t)((uint32_t)result + (uint32_t)value);
-            } else if (value > result) {
-                result = value;
-            }
-        }
-    }
-    return requant_clamp(p->average ? mean(result, s->rows * s->taps) : result, p->low, p->high);
-}
-
-static void pool(inner_strip_t *s, const void *arg) {
+static void pool(inner_strip_t *strip, const void *arg) {
     const pool_params_t *p = arg;
-    const char *x = s->x;
-    char *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step * item_bytes(p)) {
-        for (int32_t c = 0; c < s->out_step; c++, out += item_bytes(p)) {
-            int32_t y = pool_window(s, p, x + c * item_bytes(p));
-            if (item_bytes(p) == 1) {
-                *(int8_t *)out = (int8_t)y;
-            } else {
-                *(int16_t *)(void *)out = (int16_t)y;
-            }
-        }
-    }
+    inner_pool(strip, p->average);
 }
 
 static status_t pool_invoke(const kernel_ctx_t *ctx) {
@@ -112,7 +73,10 @@ static status_t pool_invoke(const kernel_ctx_t *ctx) {
     strip.x = strip.w = kernel_input(ctx, 0)->data;
     strip.out = kernel_output(ctx, 0)->data;
     strip.x_step = strip.out_step = kernel_input(ctx, 0)->dims[3];
+    strip.channels = strip.out_step;
     strip.item_bytes = p->item_bytes;
+    strip.scale.low = p->low;
+    strip.scale.high = p->high;
     window_walk(&p->window, &strip, pool, p);
     return STATUS_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * How a real factor becomes (multiplier, shift). Integer long division instead of double arithmetic: a
- * microcontroller without a floating-point unit would need a kilobyte of library for the same bits. */
+ * microcontroller without a floating-point unit would need a kilobyte of library for the same bits. A layer's channels
+ * share the division. */
 #define REQUANT_BODIES
 #include "requant.h"
 
@@ -32,53 +33,72 @@ static scale_parts_t split(float value) {
     return parts;
 }
 
-/* numerator / denominator as a 53-bit mantissa with its highest bit set, rounded half to even like a double
- * division; *exponent is lowered by the bits that were brought down. numerator < 2^48,
- * denominator in [2^23, 2^24). */
-static uint64_t divide_53(uint64_t numerator, uint32_t denominator, int32_t *exponent) {
-    uint64_t quotient = 0;
-    uint32_t remainder = (uint32_t)(numerator >> 25); /* below 2^23, so below the denominator: no quotient bit yet */
-    for (int bit = 24;; bit--) {
-        remainder = remainder << 1 | (bit >= 0 ? (uint32_t)(numerator >> bit) & 1 : 0);
-        quotient <<= 1;
-        if (remainder >= denominator) {
-            remainder -= denominator;
-            quotient |= 1;
-        }
-        if (bit <= 0 && quotient >> 53) { /* 54 bits: 53 and the rounding bit; the remainder is sticky */
-            *exponent += bit;
-            break;
+/* Long division, one bit at a time. */
+requant_quotient_t requant_quotient(float a, float c) {
+    scale_parts_t x = split(a), z = split(c);
+    requant_quotient_t quotient = {x.mantissa, z.mantissa, 0, x.exponent - z.exponent};
+    if (x.mantissa == 0 || z.mantissa == 0) {
+        return quotient;
+    }
+    if (x.mantissa < z.mantissa) {
+        quotient.first <<= 1;
+        quotient.exponent--;
+    }
+    uint32_t remainder = quotient.first - z.mantissa, fraction = 1;
+    while (!(fraction >> 31)) {
+        remainder <<= 1;
+        fraction <<= 1;
+        if (remainder >= z.mantissa) {
+            remainder -= z.mantissa;
+            fraction |= 1;
         }
     }
-    bool half = quotient & 1;
-    quotient >>= 1;
-    *exponent += 1;
-    if (half && (remainder != 0 || (quotient & 1))) {
-        quotient++;
-    }
+    quotient.fraction = fraction;
     return quotient;
 }
 
-requant_t requant_ratio(float a, float b, float c) {
-    scale_parts_t x = split(a), y = split(b), z = split(c);
+/* Whether remainder / divisor, rounded to the 22 bits that a double has below a multiplier, is a half or more: it is so
+ * from 1/2 - 2^-23 on. */
+static bool rounds_up(uint32_t remainder, uint32_t divisor) {
+    uint32_t missing = divisor - 2 * remainder; /* of a half; both are below 2^25 */
+    return 2 * remainder >= divisor || (missing < 8 && missing << 22 <= divisor);
+}
+
+requant_t requant_times(const requant_quotient_t *quotient, float b) {
+    scale_parts_t y = split(b);
     requant_t result = {0, 0};
-    if (x.mantissa == 0 || y.mantissa == 0 || z.mantissa == 0) {
+    if (quotient->fraction == 0 || y.mantissa == 0) {
         return result;
     }
-    int32_t exponent = x.exponent + y.exponent - z.exponent;
-    uint64_t mantissa = divide_53((uint64_t)x.mantissa * y.mantissa, z.mantissa, &exponent);
-    int32_t drop = mantissa >> 53 ? 23 : 22; /* rounding up to 2^53 has carried into one more bit */
-    mantissa = (mantissa + (UINT64_C(1) << (drop - 1))) >> drop;
-    result.shift = exponent + drop + 31;
-    if (mantissa >> 31) {
-        mantissa >>= 1;
+    /* what the fraction lacks makes the product one too small at most; the remainder fits 32 bits, so they suffice */
+    uint32_t divisor = quotient->divisor, product = (uint32_t)((uint64_t)quotient->fraction * (y.mantissa << 8) >> 32);
+    uint32_t remainder = (quotient->first * y.mantissa << 7) - product * divisor;
+    if (remainder >= divisor) {
+        remainder -= divisor;
+        product++;
+    }
+    result.shift = quotient->exponent + y.exponent + 24;
+    if (product >> 31) {
+        remainder += product & 1 ? divisor : 0;
+        divisor <<= 1;
+        product >>= 1;
+        result.shift++;
+    }
+    product += rounds_up(remainder, divisor);
+    if (product >> 31) {
+        product >>= 1;
         result.shift++;
     }
     if (result.shift < -31) {
         result.shift = 0;
         return result;
     }
-    result.multiplier = (int32_t)mantissa;
+    result.multiplier = (int32_t)product;
     result.shift = result.shift > 31 ? 31 : result.shift;
     return result;
+}
+
+requant_t requant_ratio(float a, float b, float c) {
+    requant_quotient_t quotient = requant_quotient(a, c);
+    return requant_times(&quotient, b);
 }

@@ -14,6 +14,11 @@
 #define REQUANT_SHARED static inline
 #endif
 
+/* Where the processor multiplies only to 32 bits, and the library's 64 bits cost twice as much. */
+#ifdef __ARM_ARCH_6M__
+#define REQUANT_BY_HALVES
+#endif
+
 /* factor = multiplier * 2^(shift - 31); multiplier is 0 or in [2^30, 2^31), shift in [-31, 30]. */
 typedef struct {
     int32_t multiplier;
@@ -24,6 +29,17 @@ typedef struct {
  * rounded half away from zero to 31 bits. a, b, c finite and > 0 (others give multiplier 0).
  * A factor of 2^31 or more saturates to shift 31: the caller refuses a shift over 30. */
 requant_t requant_ratio(float a, float b, float c);
+
+/* The same in two steps, for many b: first / divisor = a / c, apart from the exponent; the fraction is 0 where the
+ * multipliers will be. */
+typedef struct {
+    uint32_t first, divisor; /* mantissas, the quotient in [1, 2) */
+    uint32_t fraction;       /* the quotient, times 2^31, rounded down */
+    int32_t exponent;
+} requant_quotient_t;
+
+requant_quotient_t requant_quotient(float a, float c);
+requant_t requant_times(const requant_quotient_t *quotient, float b);
 
 /* Round half away from zero of x / 2^exponent, exponent in [0, 31] (gemmlowp RoundingDivideByPOT). */
 static inline int32_t requant_divide_pot(int32_t x, int32_t exponent) {
@@ -49,7 +65,16 @@ REQUANT_SHARED int32_t requant_high_mul(int32_t a, int32_t b) {
     if (a == b && a == INT32_MIN) {
         return INT32_MAX;
     }
+#ifdef REQUANT_BY_HALVES
+    int32_t a_high = a >> 16, b_high = b >> 16;
+    uint32_t a_low = a & 0xffff, b_low = b & 0xffff;
+    int32_t middle = a_high * (int32_t)b_low + (int32_t)(a_low * b_low >> 16);
+    int32_t other = b_high * (int32_t)a_low + (middle & 0xffff);
+    int32_t high = a_high * b_high + (middle >> 16) + (other >> 16);
+    return (int32_t)((uint32_t)high * 2) + ((((other & 0xffff) >> 14) + 1) >> 1);
+#else
     return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
+#endif
 }
 
 REQUANT_SHARED int32_t requant_apply(int32_t x, int32_t multiplier, int32_t shift) {

@@ -64,8 +64,9 @@ static status_t fill_scale(kernel_ctx_t *ctx, const quant_t *weights, float x_sc
     }
     int8_t *shift = (int8_t *)(multiplier + weights->count);
     bool one = weights->count == 1;
+    requant_quotient_t quotient = requant_quotient(x_scale, out_scale);
     for (uint32_t c = 0; c < weights->count; c++) {
-        requant_t factor = requant_ratio(x_scale, weights->scale[c], out_scale);
+        requant_t factor = requant_times(&quotient, weights->scale[c]);
         if (factor.shift > (weighted->wide ? 14 : 30)) {
             return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
         }

@@ -88,6 +88,11 @@ static inline int armv6m_pair_overflows(uint32_t w) {
 void armv6m_dense4(const int8_t *w, const uint32_t *x, int32_t *sums, int32_t w_step, int32_t groups);
 void armv6m_dense4_wide(const int8_t *w, const uint32_t *x, int32_t *sums, int32_t w_step, int32_t groups);
 
+/* ---- pools ------------------------------------------------------------------------------------------------------------- */
+
+/* out[i] = the largest of four[0][i] to four[3][i]; out may be any of them. */
+void armv6m_max4(const int8_t *const four[4], int8_t *out, int32_t count);
+
 /* ---- depthwise --------------------------------------------------------------------------------------------------------- */
 
 /* Rows of one channel's pixels, a pair of pixels in two words: where a row is p0 p1 p2 p3 ..., its words are (p1, p0)

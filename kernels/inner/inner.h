@@ -49,6 +49,16 @@ typedef struct {
  * is written. */
 void inner_strip(const inner_strip_t *strip);
 
+/* A strip pooled channel by channel: out[p][c] = clamp(the largest x, or the mean rounded half away from zero) over rows
+ * and taps (not 0), with scale.low and scale.high. Uses x, out, scale's bounds, item_bytes, pixels, x_step, out_step,
+ * rows, x_row, taps, x_tap and channels; out may be the memory of x as in a depthwise strip. */
+void inner_pool(const inner_strip_t *strip, int32_t mean);
+
+#if defined INNER_LAYERS && defined __ARM_ARCH_6M__
+#define INNER_POOL_S8
+void inner_pool_s8(const inner_strip_t *strip, int32_t mean); /* portable.c leaves int8 to it */
+#endif
+
 /* One axis of an image under a window: tap k of output o reads input o * stride - pad + k * dilation. */
 typedef struct {
     int32_t in, out, kernel, stride, dilation, pad;

@@ -137,6 +137,52 @@ void inner_strip(const inner_strip_t *s) {
     }
 }
 
+/* ---- pooling ---------------------------------------------------------------------------------------------------------- */
+
+/* sum / count, rounded half away from zero. */
+static int32_t mean_of(int32_t sum, int32_t count) {
+    int32_t half = sum > 0 ? count / 2 : -(count / 2);
+    return (int32_t)((uint32_t)sum + (uint32_t)half) / count;
+}
+
+/* One channel of one window. */
+static int32_t pool_window(const inner_strip_t *s, bool mean, const char *x) {
+    int32_t result = mean ? 0 : s->scale.low;
+    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes(s)) {
+        const char *at = x;
+        for (int32_t tap = s->taps; tap > 0; tap--, at += s->x_tap * item_bytes(s)) {
+            int32_t value = item_bytes(s) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
+            if (mean) {
+                result = (int32_t)((uint32_t)result + (uint32_t)value);
+            } else if (value > result) {
+                result = value;
+            }
+        }
+    }
+    return requant_clamp(mean ? mean_of(result, s->rows * s->taps) : result, s->scale.low, s->scale.high);
+}
+
+void inner_pool(const inner_strip_t *s, int32_t mean) {
+#ifdef INNER_POOL_S8
+    if (item_bytes(s) == 1) {
+        inner_pool_s8(s, mean);
+        return;
+    }
+#endif
+    const char *x = s->x;
+    char *out = s->out;
+    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step * item_bytes(s), out += s->out_step * item_bytes(s)) {
+        for (int32_t c = 0; c < s->channels; c++) {
+            int32_t y = pool_window(s, mean, x + c * item_bytes(s));
+            if (item_bytes(s) == 1) {
+                ((int8_t *)out)[c] = (int8_t)y;
+            } else {
+                ((int16_t *)(void *)out)[c] = (int16_t)y;
+            }
+        }
+    }
+}
+
 /* ---- what only some architectures do -------------------------------------------------------------------------------------------- */
 
 #ifndef INNER_LAYERS /* a file beside this one has them */

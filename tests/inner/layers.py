@@ -112,4 +112,18 @@ def add(rnd, name):
     return Case(name, tensors[:2], tensors[2:], options, samples=1, operator=str(rnd.choice(["ADD", "SUB"])))
 
 
-FAMILIES = {"conv": conv, "depthwise": depthwise, "dense": dense, "add": add}
+def pool(rnd, name):
+    kernels = [(2, 2), (2, 2), (3, 3), (1, 1), (1, 4), (5, 1), (3, 2)]
+    size, kernel, out, options = _window(rnd, kernels, 12)
+    size = [max(s, k) for s, k in zip(size, kernel, strict=True)]
+    strides = (options["stride_h"], options["stride_w"])
+    out = [_out(s, k, stride, 1, options["padding"]) for s, k, stride in zip(size, kernel, strides, strict=True)]
+    options = {key: options[key] for key in ("padding", "stride_h", "stride_w")}
+    options |= {"filter_height": kernel[0], "filter_width": kernel[1]}
+    options["fused_activation_function"] = str(rnd.choice(ACTIVATIONS))
+    depth, batches, zero = int(rnd.integers(1, 10)), int(rnd.choice([1, 1, 2])), int(rnd.choice([-128, 5, 127]))
+    x, y = (T((batches, *s, depth), "int8", 0.05, zero, str(rnd.choice(INPUTS))) for s in (size, out))
+    return Case(name, [x], [y], options, samples=1, operator=str(rnd.choice(["MAX_POOL_2D", "AVERAGE_POOL_2D"])))
+
+
+FAMILIES = {"conv": conv, "depthwise": depthwise, "dense": dense, "add": add, "pool": pool}
