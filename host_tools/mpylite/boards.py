@@ -34,6 +34,9 @@ class Board:
     usb: dict = field(default_factory=dict)
     romfs: dict = field(default_factory=dict)
     budget: dict = field(default_factory=dict)
+    flash_start: int = 0
+    download: str = ""  # where the stock firmware is
+    esptool: dict = field(default_factory=dict)
 
 
 def names():

@@ -6,10 +6,16 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import io
+import re
+import time
+from dataclasses import dataclass
 
 from .errors import BoardError, MissingExtra
 
 CHUNK_BYTES = 1536
+# What MicroPython, and our profile without a compiler, say when they are asked with Ctrl-B.
+GREETING = re.compile(rb"((?:MicroPython v|mpylite runtime )[^\r\n]+)\r?\n")
 
 
 def _mpremote():
@@ -28,7 +34,7 @@ class Device:
     def __init__(self, target, soft_reset=False):
         self._errors, serial = _mpremote()
         self.target = target if target != "auto" else find()
-        with self._sentence("connect"):
+        with self._sentence("connect"), contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it found
             self._transport = serial.SerialTransport(self.target)
             self._transport.enter_raw_repl(soft_reset=soft_reset)
 
@@ -63,6 +69,11 @@ class Device:
             if error:
                 raise self._errors.TransportExecError(out, error.decode(errors="replace"))
         return out.decode(errors="replace").replace("\r\n", "\n")
+
+    def start(self, code):
+        """Runs code that does not come back: it restarts the board."""
+        with self._sentence("run"):
+            self._transport.exec_raw_no_follow(code)
 
     def eval(self, expression):
         """The value of an expression on the board: numbers, text, bytes and collections of them."""
@@ -145,15 +156,55 @@ def _last_line(error):
     return (str(error.error_output).strip().splitlines() or ["no message"])[-1]
 
 
-def find():
-    """The port of the one connected board."""
+def greeting(target, seconds=3.0):
+    """The line with which the board at a port introduces itself. What it runs is stopped."""
+    line, said, end = Line(target), b"", time.monotonic() + seconds
+    try:
+        line.write(b"\x03\x02")
+        while not (found := GREETING.search(said)):
+            said += line.read()
+            if time.monotonic() > end:
+                raise BoardError(f"{line.target}: found no MicroPython within {seconds:g} s; next step: plug the board in again")
+        return found[1].decode(errors="replace")
+    finally:
+        line.close()
+
+
+def start(target, code):
+    """Runs code that does not come back on the board at a port."""
+    with Device(target) as connection:
+        connection.start(code)
+
+
+@dataclass(frozen=True)
+class Port:
+    """A serial port over USB: what it is opened with, and whose it is."""
+
+    target: str
+    vid: int
+    pid: int
+    serial_number: str
+    description: str
+
+
+def ports():
+    """Every USB serial port of this machine."""
     _mpremote()
     from serial.tools import list_ports
 
-    ports = [port.device for port in list_ports.comports() if port.vid is not None]
-    if len(ports) != 1:
-        found = ", ".join(ports) or "none"
+    return [
+        Port(port.device, port.vid, port.pid, port.serial_number or "", port.description or "")
+        for port in sorted(list_ports.comports())
+        if port.vid is not None
+    ]
+
+
+def find():
+    """The port of the one connected board."""
+    ports_now = [port.target for port in ports()]
+    if len(ports_now) != 1:
+        found = ", ".join(ports_now) or "none"
         raise BoardError(
             f"--port auto: found {found}, needs exactly one board; next step: connect it, or name its port"
         )
-    return ports[0]
+    return ports_now[0]

@@ -88,6 +88,13 @@ def run_on(port, source, show, name):
         raise BoardError(traceback.strip())
 
 
+def start_on(port, source):
+    """Runs code that does not come back on the board at a port."""
+    with connected(port) as console:
+        console.line.write(frames.pack(frames.compile_source(source)))
+        console.line.read()
+
+
 def prompt(port, ask, show):
     """A prompt with history at a port, until the end of the input."""
     with contextlib.suppress(ImportError):

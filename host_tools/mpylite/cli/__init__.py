@@ -35,6 +35,7 @@ def _path(**more):
 
 METHODS = ("auto", "minmax", "percentile", "mse", "entropy", "best")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Machine-readable output on stdout.")
+DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Print the plan alone.")
 WHERE = "A serial port, socket://HOST:PORT, qemu:ARCH, or auto."
 PORT = click.Option(["--port"], default="auto", help=WHERE)
 PORT_ARGUMENT = click.Argument(["port"])
@@ -95,6 +96,21 @@ COMMANDS = {
             JSON,
         ],
     ),
+    "flash": Row(
+        boards.flash,
+        [
+            click.Argument(["firmware"], type=_path(), required=False),
+            click.Option(["--board"], default="RPI_PICO", help="Which board it is; mpylite boards lists them."),
+            click.Option(["--profile"], default="repl", help="Which image to take or build, where no file is given."),
+            PORT,
+            click.Option(["--drive"], type=_path(), help="Where the bootloader's drive is, instead of looking for it."),
+            click.Option(["--erase"], is_flag=True, help="ESP32: erase the whole flash first, as for a first time."),
+            click.Option(["--timeout"], type=float, default=30, show_default=True, help="Seconds to wait for drive and console."),
+            DRY_RUN,
+            JSON,
+        ],
+    ),
+    "boards": Row(boards.list_boards, [JSON]),
     "deploy": Row(
         boards.deploy,
         [
@@ -102,7 +118,7 @@ COMMANDS = {
             click.Argument(["apps"], type=_path(), nargs=-1),
             PORT,
             click.Option(["--module"], type=_path(), help="The folder of a native module of your own (make natmod)."),
-            click.Option(["--dry-run"], is_flag=True, help="Print the plan alone."),
+            DRY_RUN,
             JSON,
         ],
     ),

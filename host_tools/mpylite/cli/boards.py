@@ -1,12 +1,68 @@
 # SPDX-License-Identifier: MIT
 """The commands for boards. The work is done elsewhere; here stands what is printed of it."""
 
+import contextlib
+
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from . import screen
 
 # ---- boards ----
+
+
+def flash(firmware, board, profile, port, drive, erase, timeout, dry_run, as_json):
+    """Write a firmware onto a board: a .uf2 or .bin of yours, or the image of a profile."""
+    from .. import boards as known
+    from .. import flash as flashing
+
+    facts = known.load(board)
+    made = flashing.plan(facts, flashing.image(facts, firmware, profile), port, erase)
+    if dry_run:
+        for number, step in enumerate(made.steps, 1):
+            screen.out.print(f"{number}. {step}", markup=False)
+        return
+    with progress_bar() as (bar, task):
+        greeting = flashing.write(
+            made,
+            drive,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            tell=lambda step: bar.update(task, description=step),
+            seconds=timeout,
+        )
+    if as_json:
+        screen.json({"board": board, "firmware": str(made.image.path), "bytes": len(made.image.content), "greeting": greeting})
+    screen.err.print(f"{facts.name}: {greeting}", markup=False)
+
+
+@contextlib.contextmanager
+def progress_bar():
+    """(bar, its task) on stderr while something is written."""
+    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=screen.err, transient=True, disable=not screen.err.is_terminal) as bar:
+        yield bar, bar.add_task("", total=None)
+
+
+def list_boards(as_json):
+    """List the boards that are attached, and those that are known."""
+    from .. import attached
+
+    found, known = attached.look(), attached.known()
+    if as_json:
+        rows = [{"id": b.id, "name": b.name, "family": b.family, "natmod_arch": b.natmod_arch, "flash_bytes": b.flash_bytes, "ram_bytes": b.ram_bytes} for b in known]
+        screen.json({"attached": found, "known": rows})
+        return
+    table = Table("attached", "may be", "usb", "says", title=None if found else "no board is attached")
+    for row in found:
+        where = row["where"] + (" (bootloader)" if row["bootloader"] else "")
+        table.add_row(where, ", ".join(row["boards"]) or "not known", row["usb"], row["description"])
+    screen.out.print(table)
+    table = Table("--board", "name", "native module", title="known")
+    for column in ("flash", "RAM"):
+        table.add_column(column, justify="right")
+    for b in known:
+        table.add_row(b.id, b.name, b.natmod_arch, f"{b.flash_bytes:,}", f"{b.ram_bytes:,}")
+    screen.out.print(table)
 
 
 def deploy(model, apps, port, module, dry_run, as_json):
@@ -23,10 +79,10 @@ def deploy(model, apps, port, module, dry_run, as_json):
             screen.err.print(line, markup=False)
         if dry_run:
             return
-        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=screen.err, transient=True, disable=not screen.err.is_terminal) as bar:
-            task = bar.add_task("", total=made.write_bytes)
-            deploying.write(device, made, lambda name, done, _: bar.update(task, description=name, completed=done))
+        with progress_bar() as (bar, task):
+            deploying.write(
+                device, made, lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+            )
         tested = remote.test(device, model)
     if as_json:
         screen.json({"model": str(model), "port": device.target, "written": list(made.files), **tested})

@@ -18,6 +18,8 @@ from mpylite.errors import BoardError, MissingExtra
 FLASH_START, RAM_START = 0x10000000, 0x20000000
 HZ = 125_000_000
 SECTOR = 4096
+# The bootrom's mark in the watchdog's scratch registers: after the reset go on where I say. Its own UF2 bootloader is started so.
+GO_ON_MARK, GO_ON_KEY = 0xB007C0D3, 0x4FF83F2D
 SEAL = 0x53464D52  # firmware/ports/rp2040/romfs.c
 
 
@@ -70,7 +72,7 @@ class Board:
         self.chip.flash[len(image) :] = b"\xff" * (len(self.chip.flash) - len(image))
         self.uart, self.usb = bytearray(), bytearray()
         self.on_uart_byte = None
-        self.connected = False
+        self.connected = self.in_bootloader = False
         self._uart_input = bytearray()
         self.chip.uart[0].on_byte = self._uart_byte
         self._host = _UsbHost(usb_host(self.chip.usb_ctrl), self)
@@ -81,7 +83,9 @@ class Board:
         self._start()
 
     def _start(self):
-        core = self.chip.core
+        core, scratch = self.chip.core, self.chip.watchdog.scratch_data
+        if scratch[4] == GO_ON_MARK and scratch[5] ^ scratch[7] == GO_ON_KEY:
+            self.in_bootloader, self.connected = True, False  # a drive: not emulated here
         if self._unpacked is None:
             core.pc = FLASH_START
             return
