@@ -34,6 +34,10 @@ const mp_obj_type_t *ulab_array_type(void);
 /* The array in an object, or NULL. */
 ulab_array_t *ulab_is_array(mp_obj_t object);
 
+/* The array in an object, or a view of an object that lends its elements and has a shape, such as the arrays of mpylite;
+ * NULL for others. */
+ulab_array_t *ulab_lent(mp_obj_t object);
+
 /* The array in an object; other objects become one of the type (0: float). */
 ulab_array_t *ulab_to_array(mp_obj_t object, unsigned dtype);
 

@@ -34,8 +34,40 @@ static unsigned nested_shape(int32_t *shape, mp_obj_t object) {
     }
 }
 
-ulab_array_t *ulab_to_array(mp_obj_t object, unsigned dtype) {
+ulab_array_t *ulab_lent(mp_obj_t object) {
     ulab_array_t *array = ulab_is_array(object);
+    if (array) {
+        return array;
+    }
+    const mp_obj_type_t *type = mp_obj_get_type(object);
+    mp_obj_t shape_of[2] = {MP_OBJ_NULL, MP_OBJ_NULL};
+    mp_buffer_info_t info;
+    if (!MP_OBJ_TYPE_HAS_SLOT(type, attr) || !mp_get_buffer(object, &info, MP_BUFFER_READ)) {
+        return NULL;
+    }
+    MP_OBJ_TYPE_GET_SLOT(type, attr)(object, MP_QSTR_shape, shape_of);
+    unsigned dtype = (uint8_t)info.typecode;
+    uint32_t bytes = ndarray_item_bytes(dtype);
+    if (shape_of[0] == MP_OBJ_NULL || !mp_obj_is_true(shape_of[0]) || bytes == 0) {
+        return NULL; /* or a scalar */
+    }
+    int32_t shape[NDARRAY_MAX_RANK];
+    unsigned rank = ulab_shape(shape, shape_of[0]);
+    for (unsigned d = 0; d < rank; d++) {
+        bytes *= (uint32_t)shape[d];
+    }
+    if (bytes != info.len || (uintptr_t)info.buf % ndarray_item_bytes(dtype)) {
+        return NULL;
+    }
+    array = mp_obj_malloc(ulab_array_t, ulab_array_type());
+    array->owner = MP_OBJ_TO_PTR(object);
+    array->array.data = info.buf;
+    ndarray_set_shape(&array->array, dtype, rank, shape);
+    return array;
+}
+
+ulab_array_t *ulab_to_array(mp_obj_t object, unsigned dtype) {
+    ulab_array_t *array = ulab_lent(object);
     if (array) {
         return dtype == 0 || dtype == array->array.dtype ? array : ulab_copy(array, dtype);
     }
@@ -55,8 +87,9 @@ mp_obj_t ulab_array(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
 
 mp_obj_t ulab_asarray(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_arguments_t arguments = {n, args, keywords, 0};
-    const ulab_array_t *array = ulab_is_array(args[0]);
-    return MP_OBJ_FROM_PTR(ulab_to_array(args[0], last_dtype(&arguments, 1, array ? array->array.dtype : DTYPE_FLOAT)));
+    mp_obj_t dtype = ulab_argument(&arguments, 1, MP_QSTR_dtype);
+    ulab_arguments_end(&arguments, 2);
+    return MP_OBJ_FROM_PTR(ulab_to_array(args[0], dtype == MP_OBJ_NULL ? 0 : ulab_dtype(dtype, 0)));
 }
 
 static mp_obj_t filled(size_t n, const mp_obj_t *args, mp_map_t *keywords, size_t dtype_position, mp_obj_t value) {

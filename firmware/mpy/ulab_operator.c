@@ -9,12 +9,12 @@ static float power(float x, float y) {
 
 /* The array in an operand, over `value` for a number; false for other objects. */
 static bool operand(ndarray_t *to, element_t *value, mp_obj_t object, mp_obj_t beside) {
-    const ulab_array_t *array = ulab_is_array(object);
+    const ulab_array_t *array = ulab_lent(object);
     if (array) {
         *to = array->array;
         return true;
     }
-    const ulab_array_t *other = ulab_is_array(beside);
+    const ulab_array_t *other = ulab_lent(beside);
     return ulab_number(to, value, object, other ? other->array.dtype : 0);
 }
 
@@ -49,7 +49,7 @@ ELEMENT_APART static mp_obj_t in_place(ufunc_op_t op, mp_obj_t self_in, mp_obj_t
     if (dtype == 0 || (dtype == DTYPE_FLOAT && self->array.dtype != DTYPE_FLOAT)) {
         ulab_type_error("result does not fit the dtype of the array");
     }
-    const ulab_array_t *other = ulab_is_array(right_in);
+    const ulab_array_t *other = ulab_lent(right_in);
     if (other && other != self && other->owner == self->owner) { /* may overlap */
         right = ulab_copy(other, 0)->array;
     }

@@ -146,7 +146,8 @@ def test_odd_calls_break_nothing(seed):
 
 
 def test_with_mpylite(tmp_path):
-    """Interpreter takes these arrays without a copy in Python, and frombuffer views what it gives."""
+    """Interpreter takes these arrays without a copy in Python, and asarray, frombuffer and all functions view what it
+    gives."""
     (tmp_path / "good.tflite").write_bytes(models.classifier())
     script = tmp_path / "both.py"
     script.write_text(
@@ -165,6 +166,9 @@ plain = run(bytes(range(16)))
 sample = np.arange(32, dtype=np.int8)[:16].reshape((1, 4, 4, 1))
 print(run(sample).tolist() == plain.tolist(), np.frombuffer(plain, dtype=np.int8).tolist() == plain.tolist()[0])
 print(np.argmax(plain, axis=1) == np.array([plain.tolist()[0].index(max(plain.tolist()[0]))], dtype=np.int16))
+view = np.asarray(plain)
+view[0, 0] = 77
+print(view.shape, view.dtype == np.int8, plain[0][0], np.array(plain).dtype == np.float, np.max(plain), (view + plain).shape)
 print(len(model.predict(sample.reshape((16,)) / 16).tolist()[0]), np.array(plain, dtype=np.int8).shape)
 try:
     model.set_tensor(entry, np.zeros((1, 4, 4, 1)))
@@ -176,6 +180,7 @@ except ValueError as error:
     assert micropython.run_script(script, folder=folders).splitlines() == [
         "True True",
         "array([True], dtype=bool)",
+        "(1, 3) True 77 True 77 (1, 3)",
         "3 (1, 3)",
         "tensor 0: found 64 bytes, needs 16",
     ]
