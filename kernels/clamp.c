@@ -25,23 +25,12 @@ int32_t clamp_round(float value) {
 }
 
 void clamp_type_range(unsigned type, int32_t *low, int32_t *high) {
-    switch (type) {
-        case TENSOR_INT8:
-            *low = INT8_MIN;
-            *high = INT8_MAX;
-            break;
-        case TENSOR_UINT8:
-            *low = 0;
-            *high = UINT8_MAX;
-            break;
-        case TENSOR_INT16:
-            *low = INT16_MIN;
-            *high = INT16_MAX;
-            break;
-        default:
-            *low = INT32_MIN;
-            *high = INT32_MAX;
-    }
+    int32_t most = type == TENSOR_INT8               ? INT8_MAX
+                   : type == TENSOR_UINT8            ? UINT8_MAX
+                   : KERNEL_IS(type, TENSOR_INT16) ? INT16_MAX
+                                                     : INT32_MAX;
+    *low = type == TENSOR_UINT8 ? 0 : -most - 1;
+    *high = most;
 }
 
 /* Where `value` lies among the stored numbers; far values stay far enough to be without effect. */

@@ -14,7 +14,29 @@ typedef struct {
 } quantize_t;
 
 static bool is_quantised_type(unsigned type) {
-    return type == TENSOR_INT8 || type == TENSOR_UINT8 || type == TENSOR_INT16 || type == TENSOR_INT32;
+    return type == TENSOR_INT8 || type == TENSOR_UINT8 || KERNEL_IS(type, TENSOR_INT16) || KERNEL_IS(type, TENSOR_INT32);
+}
+
+/* Builds for int8 alone know two types here, both of a byte. */
+static void load(int32_t *to, const tensor_t *from, uint32_t at, uint32_t n) {
+    if (!MPYLITE_INT8_ONLY) {
+        unary_load(to, from, at, n);
+        return;
+    }
+    int32_t sign = from->type == TENSOR_INT8 ? 0x80 : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        to[i] = (((const uint8_t *)from->data)[at + i] ^ sign) - sign;
+    }
+}
+
+static void store(const tensor_t *to, const int32_t *from, uint32_t at, uint32_t n) {
+    if (!MPYLITE_INT8_ONLY) {
+        unary_store(to, from, at, n);
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        ((uint8_t *)to->data)[at + i] = (uint8_t)from[i];
+    }
 }
 
 /* STATUS_OK if the type at the port is one that QUANTIZE knows. */
@@ -61,7 +83,7 @@ status_t quantize_invoke(const kernel_ctx_t *ctx) {
                 chunk[i] = requant_clamp(steps + params->output_zero_point, low, high);
             }
         } else {
-            unary_load(chunk, input, at, n);
+            load(chunk, input, at, n);
             for (uint32_t i = 0; i < n; i++) {
                 /* int32 may wrap, as in the reference */
                 uint32_t steps = (uint32_t)chunk[i] - (uint32_t)params->input_zero_point;
@@ -69,7 +91,7 @@ status_t quantize_invoke(const kernel_ctx_t *ctx) {
                 chunk[i] = requant_clamp((int32_t)(steps + (uint32_t)params->output_zero_point), low, high);
             }
         }
-        unary_store(output, chunk, at, n);
+        store(output, chunk, at, n);
     }
     return STATUS_OK;
 }
@@ -94,25 +116,18 @@ status_t dequantize_prepare(kernel_ctx_t *ctx) {
     return kernel_scale(ctx, 0, &params->scale, &params->zero_point);
 }
 
-#define DEQUANTIZE(type)                                                             \
-    for (uint32_t i = 0; i < input->count; i++) {                                    \
-        /* 17 bits times 24: one rounding, as in the reference's double product */   \
-        out[i] = (float)(((const type *)input->data)[i] - zero_point) * scale;       \
-    }                                                                                \
-    break
-
 status_t dequantize_invoke(const kernel_ctx_t *ctx) {
     const dequantize_t *params = ctx->params;
     const tensor_t *input = kernel_input(ctx, 0);
-    float *out = kernel_output(ctx, 0)->data, scale = params->scale;
-    int32_t zero_point = params->zero_point;
-    switch (input->type) {
-        case TENSOR_INT8:
-            DEQUANTIZE(int8_t);
-        case TENSOR_UINT8:
-            DEQUANTIZE(uint8_t);
-        default:
-            DEQUANTIZE(int16_t);
+    float *out = kernel_output(ctx, 0)->data;
+    int32_t chunk[UNARY_CHUNK];
+    for (uint32_t at = 0; at < input->count; at += UNARY_CHUNK) {
+        uint32_t n = input->count - at < UNARY_CHUNK ? input->count - at : UNARY_CHUNK;
+        load(chunk, input, at, n);
+        for (uint32_t i = 0; i < n; i++) {
+            /* 17 bits times 24: one rounding, as in the reference's double product */
+            out[at + i] = (float)(chunk[i] - params->zero_point) * params->scale;
+        }
     }
     return STATUS_OK;
 }
