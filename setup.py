@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The part of the package's build that pyproject.toml cannot say: the engine as a plain shared library (loaded with
-ctypes, so one wheel serves every Python), and copies of the operator and status tables."""
+ctypes, so one wheel serves every Python), and copies of the operator and status tables and of the boards' facts."""
 
 import os
 import shutil
@@ -39,6 +39,9 @@ class BuildPackage(build_py):
             folder.mkdir(parents=True, exist_ok=True)
             for table in TABLES:
                 shutil.copy(TOP / table, folder)
+            for facts in sorted((TOP / "boards").glob("*/board.toml")):
+                (folder / "boards" / facts.parent.name).mkdir(parents=True, exist_ok=True)
+                shutil.copy(facts, folder / "boards" / facts.parent.name)
             self.copy_modules(Path(self.build_lib) / "mpylite" / "natmod")
 
     @staticmethod

@@ -13,7 +13,10 @@ except ModuleNotFoundError:  # Python 3.10
 
 from .errors import BoardError
 
-FOLDER = Path(__file__).resolve().parents[2] / "boards"
+# of an installed package, or of a source tree
+_HERE = Path(__file__).resolve()
+FOLDER = _HERE.with_name("definitions") / "boards"
+FOLDER = FOLDER if FOLDER.is_dir() else _HERE.parents[2] / "boards"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Board:
     romfs: dict = field(default_factory=dict)
     budget: dict = field(default_factory=dict)
     flash_start: int = 0
+    kernels: str = ""  # of kernels/inner, in a firmware of ours; "" the portable ones
     download: str = ""  # where the stock firmware is
     esptool: dict = field(default_factory=dict)
 
