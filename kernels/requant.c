@@ -64,6 +64,16 @@ static bool rounds_up(uint32_t remainder, uint32_t divisor) {
     return 2 * remainder >= divisor || (missing < 8 && missing << 22 <= divisor);
 }
 
+static uint32_t high_product(uint32_t a, uint32_t b) {
+#ifdef REQUANT_BY_HALVES
+    uint32_t a_low = a & 0xffff, b_low = b & 0xffff;
+    uint32_t middle = (a >> 16) * b_low + (a_low * b_low >> 16), other = a_low * (b >> 16) + (middle & 0xffff);
+    return (a >> 16) * (b >> 16) + (middle >> 16) + (other >> 16);
+#else
+    return (uint32_t)((uint64_t)a * b >> 32);
+#endif
+}
+
 requant_t requant_times(const requant_quotient_t *quotient, float b) {
     scale_parts_t y = split(b);
     requant_t result = {0, 0};
@@ -71,7 +81,7 @@ requant_t requant_times(const requant_quotient_t *quotient, float b) {
         return result;
     }
     /* what the fraction lacks makes the product one too small at most; the remainder fits 32 bits, so they suffice */
-    uint32_t divisor = quotient->divisor, product = (uint32_t)((uint64_t)quotient->fraction * (y.mantissa << 8) >> 32);
+    uint32_t divisor = quotient->divisor, product = high_product(quotient->fraction, y.mantissa << 8);
     uint32_t remainder = (quotient->first * y.mantissa << 7) - product * divisor;
     if (remainder >= divisor) {
         remainder -= divisor;

@@ -101,7 +101,8 @@ flatbuf_vector_t flatbuf_vector(flatbuf_t *buffer, uint32_t table, uint32_t id, 
     uint32_t count = flatbuf_word(buffer, position);
     uint32_t first = position + 4;
     uint32_t alignment = width > sizeof(void *) ? (uint32_t)sizeof(void *) : width;
-    if (buffer->damaged || count > (buffer->bytes - first) / width || (first & (alignment - 1)) != 0) {
+    uint32_t shift = width == 8 ? 3 : width / 2; /* of 1, 2, 4 and 8 */
+    if (buffer->damaged || count > (buffer->bytes - first) >> shift || (first & (alignment - 1)) != 0) {
         /* an empty vector has no elements that could be misaligned */
         if (buffer->damaged || count != 0) {
             damaged(buffer, position);

@@ -34,7 +34,7 @@ int32_t flatbuf_int(flatbuf_t *buffer, uint32_t table, uint32_t id, int32_t abse
 /* The table that field `id` refers to, 0 if absent. */
 uint32_t flatbuf_field_table(flatbuf_t *buffer, uint32_t table, uint32_t id);
 
-/* A vector field: elements begin at `first` (0 if absent), each `width` bytes; `count` of them. */
+/* A vector field: elements begin at `first` (0 if absent), each `width` bytes (1, 2, 4 or 8); `count` of them. */
 typedef struct {
     uint32_t first;
     uint32_t count;

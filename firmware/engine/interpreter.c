@@ -77,7 +77,7 @@ status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t
 
 static status_t invoke_op(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
     const interpreter_op_t *op = &subgraph->ops[i];
-    engine_op_t engine = {interpreter, subgraph, i};
+    engine_op_t engine = {interpreter, subgraph, i, ENGINE_OPTIONS_UNREAD};
     kernel_ctx_t ctx;
     prepare_ctx(&ctx, op, &engine);
     status_t status = op->row->invoke(&ctx);

@@ -143,8 +143,11 @@ status_t kernel_set_shape(kernel_ctx_t *ctx, unsigned i, unsigned rank, const in
 }
 
 static uint32_t options_of(const kernel_ctx_t *ctx) {
-    const engine_op_t *engine = engine_of(ctx);
-    return model_operator(&engine->interpreter->model, &engine->subgraph->model, engine->op_index).options;
+    engine_op_t *engine = engine_of(ctx);
+    if (engine->options == ENGINE_OPTIONS_UNREAD) {
+        engine->options = model_operator(&engine->interpreter->model, &engine->subgraph->model, engine->op_index).options;
+    }
+    return engine->options;
 }
 
 static flatbuf_t *file_of(const kernel_ctx_t *ctx) {

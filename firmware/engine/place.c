@@ -153,12 +153,15 @@ static uint32_t attempt(placement_t *p, const int32_t *wishes, int sharing) {
 static uint32_t best(placement_t *p, const int32_t *wishes) {
     uint32_t least = wishes != NULL ? attempt(p, wishes, SHARE_ALL) : PLAN_IMPOSSIBLE;
     int choice = SHARE_CHOICES;
-    for (int sharing = SHARE_ALL; sharing < SHARE_CHOICES; sharing++) {
+    for (int sharing = SHARE_CHOICES; sharing-- > SHARE_ALL;) {
         uint32_t bytes = attempt(p, NULL, sharing);
-        if (bytes < least) {
+        if (bytes < least || (bytes == least && choice != SHARE_CHOICES)) {
             least = bytes;
             choice = sharing;
         }
+    }
+    if (choice == SHARE_ALL) { /* the last one tried */
+        return least;
     }
     return choice == SHARE_CHOICES ? attempt(p, wishes, SHARE_ALL) : attempt(p, NULL, choice);
 }

@@ -76,7 +76,7 @@ static status_t check_order(interpreter_t *interpreter, const kernel_ctx_t *ctx)
 
 static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
     interpreter_op_t *op = &subgraph->ops[i];
-    engine_op_t engine = {interpreter, subgraph, i};
+    engine_op_t engine = {interpreter, subgraph, i, ENGINE_OPTIONS_UNREAD};
     model_operator_t operator= model_operator(&interpreter->model, &subgraph->model, i);
     interpreter->error.op_index = (int32_t)i;
     interpreter->error.op_code = (int16_t)operator.code;
@@ -89,6 +89,7 @@ static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *s
     op->outputs = model_ints(&interpreter->model, operator.outputs);
     op->input_count = (uint8_t) operator.inputs.count;
     op->output_count = (uint8_t) operator.outputs.count;
+    engine.options = operator.options;
     kernel_ctx_t ctx;
     prepare_ctx(&ctx, op, &engine);
     TRY(check_order(interpreter, &ctx));

@@ -15,7 +15,10 @@ typedef struct {
     interpreter_t *interpreter;
     interpreter_subgraph_t *subgraph;
     uint32_t op_index;
+    uint32_t options; /* the operator's option table, ENGINE_OPTIONS_UNREAD at first */
 } engine_op_t;
+
+#define ENGINE_OPTIONS_UNREAD UINT32_MAX
 
 /* The interpreter that runs the operator at hand. */
 static inline interpreter_t *interpreter_of(const kernel_ctx_t *ctx) {

@@ -51,10 +51,13 @@ static status_t verify_shape(const verifier_t *v, uint32_t index, flatbuf_vector
     return STATUS_OK;
 }
 
-static bool scale_is_sound(float scale) {
-    uint32_t bits;
-    memcpy(&bits, &scale, sizeof bits);
-    return bits < 0x7f800000; /* not negative, infinite or NaN */
+/* None is negative, infinite or NaN: as words, all of these are larger. */
+static bool scales_are_sound(const uint32_t *scale, uint32_t count) {
+    uint32_t largest = 0;
+    for (uint32_t c = 0; c < count; c++) {
+        largest = scale[c] > largest ? scale[c] : largest;
+    }
+    return largest < 0x7f800000;
 }
 
 static bool zero_point_fits(unsigned type, const int32_t *zero_point) {
@@ -74,6 +77,16 @@ static bool zero_point_fits(unsigned type, const int32_t *zero_point) {
     }
 }
 
+/* Those of weights are 0. */
+static bool zero_points_fit(unsigned type, const int32_t *zero_point, uint32_t count) {
+    for (const int32_t *end = zero_point + 2 * count; zero_point < end; zero_point += 2) {
+        if ((zero_point[0] | zero_point[1]) != 0 && !zero_point_fits(type, zero_point)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static status_t verify_quant(const verifier_t *v, uint32_t index, uint32_t table, unsigned type) {
     flatbuf_t *file = &v->model->file;
     flatbuf_vector_t scale = flatbuf_vector(file, table, QUANTIZATION_SCALE, 4);
@@ -85,14 +98,9 @@ static status_t verify_quant(const verifier_t *v, uint32_t index, uint32_t table
     if (scale.count != zero_point.count) {
         return refuse(v, STATUS_TENSOR_SCALE, (int32_t)index, 0);
     }
-    const float *scales = (const float *)(const void *)(file->data + scale.first);
-    const int32_t *zero_points = model_ints(v->model, zero_point);
-    for (uint32_t c = 0; c < scale.count; c++) {
-        if (!scale_is_sound(scales[c]) || !zero_point_fits(type, zero_points + 2 * c)) {
-            return refuse(v, STATUS_TENSOR_SCALE, (int32_t)index, 0);
-        }
-    }
-    return STATUS_OK;
+    const uint32_t *scales = (const uint32_t *)(const void *)(file->data + scale.first);
+    bool sound = scales_are_sound(scales, scale.count) && zero_points_fit(type, model_ints(v->model, zero_point), scale.count);
+    return sound ? STATUS_OK : refuse(v, STATUS_TENSOR_SCALE, (int32_t)index, 0);
 }
 
 /* A constant's data must have exactly the bytes that its shape and type need, aligned to its items but no more than to
