@@ -3,6 +3,7 @@
 ctypes, so one wheel serves every Python), and copies of the operator and status tables and of the boards' facts."""
 
 import os
+import platform
 import shutil
 from pathlib import Path
 
@@ -68,8 +69,10 @@ def library(name, more=(), **options):
     )
 
 
+X86 = [("INNER_LAYERS", "1"), ("INNER_X86", "2")]  # a PC's own kernels; the compiler has to be gcc or clang
+x86 = platform.machine() in ("x86_64", "AMD64") and os.name != "nt"
 engines = [
-    library("_engine"),
+    library("_engine", ["kernels/inner/x86*.c"], define_macros=X86) if x86 else library("_engine"),
     # only plans: the prepare of a Cortex-M0+'s kernels
     library(
         "_engine_armv6m",

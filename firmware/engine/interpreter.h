@@ -73,6 +73,7 @@ status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_
  * INTERPRETER_FAST is interpreter_load's; INTERPRETER_SMALL keeps the arena within a few per cent of the tensors'. */
 #define INTERPRETER_FAST 32768
 #define INTERPRETER_SMALL 1024
+#define INTERPRETER_HOST (1u << 28) /* no bound: a PC that runs the model and does not plan a board's arena */
 status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records,
                                   uint32_t record_bytes, uint32_t scratch_bytes);
 

@@ -14,6 +14,10 @@ ENGINE_CFLAGS = -std=c99 -ffp-contract=off -Ikernels -Ifirmware/engine
 ifneq ($(filter-out portable,$(INNER)),)
 ENGINE_CFLAGS += -DINNER_LAYERS=1
 endif
+# X86=0, 1, 2: the most that may be used of x86-64's instruction sets (none, AVX2, AVX-512 with VNNI).
+ifeq ($(INNER),x86)
+ENGINE_CFLAGS += -DINNER_X86=$(or $(X86),2)
+endif
 
 # TYPES=int8 leaves out the arithmetic of other activations.
 ifeq ($(TYPES),int8)

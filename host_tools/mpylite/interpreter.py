@@ -18,6 +18,7 @@ from mpylite.simulator import engine
 ARENA_ALIGNMENT = 8
 MAX_RECORD_BYTES = 1 << 30
 SPEEDS = ("fast", "small")
+HOST = "host"
 PLANNED_KERNELS = engine.PLANNED
 
 # TFLite's TensorType numbers
@@ -52,7 +53,8 @@ class Interpreter:
 
     model: a path, or an object with the buffer protocol. It is used in place and never copied.
     speed: "fast" lets operators take scratch in the arena where this machine's kernels gain from it, "small" next to
-    none; the outputs are the same.
+    none, both with the arena that a board without kernels of its own needs; "host" is as fast as this machine can, and
+    its arena_bytes tell nothing about boards. The outputs are the same.
     kernels: one of PLANNED_KERNELS, to learn arena_bytes on a board with those kernels; it cannot run here.
     Raises ModelError (a ValueError) where the file is damaged or needs what the engine does not have, OSError where it
     cannot be read.
@@ -72,20 +74,20 @@ class Interpreter:
         self._self = c.create_string_buffer(self._lib.engine_interpreter_bytes())
         self._it = c.addressof(self._self)
         self._arena = None
-        if speed not in SPEEDS:
+        if speed not in (*SPEEDS, HOST):
             raise DataError(f"speed: needs {' or '.join(SPEEDS)}")
-        self._load(speed == "small")
+        self._load((*SPEEDS, HOST).index(speed))
         self.arena_bytes = self._lib.engine_number(self._it, engine.ARENA_BYTES)
         self.record_bytes = self._lib.engine_number(self._it, engine.RECORD_BYTES)
         self.macs = self._lib.engine_macs(self._it)
 
-    def _load(self, small):
+    def _load(self, speed):
         """Loads with more and more room for records; how many a model needs is known only when it is prepared."""
         record_bytes = 4096
         while True:
             self._records = np.zeros(record_bytes, np.uint8)
             status = self._lib.engine_load(
-                self._it, self._file.ctypes.data, self._file.size, self._records.ctypes.data, record_bytes, small
+                self._it, self._file.ctypes.data, self._file.size, self._records.ctypes.data, record_bytes, speed
             )
             if status == 0:
                 return

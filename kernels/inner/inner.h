@@ -54,9 +54,15 @@ void inner_strip(const inner_strip_t *strip);
  * rows, x_row, taps, x_tap and channels; out may be the memory of x as in a depthwise strip. */
 void inner_pool(const inner_strip_t *strip, int32_t mean);
 
-#if defined INNER_LAYERS && defined __ARM_ARCH_6M__
+/* Where an architecture has them (INNER_X86: the most of its instruction sets to use), portable.c leaves int8 to these. */
+#if defined INNER_LAYERS && (defined __ARM_ARCH_6M__ || defined INNER_X86)
 #define INNER_POOL_S8
-void inner_pool_s8(const inner_strip_t *strip, int32_t mean); /* portable.c leaves int8 to it */
+void inner_pool_s8(const inner_strip_t *strip, int32_t mean);
+#endif
+
+#ifdef INNER_X86
+#define INNER_STRIP_S8
+int32_t inner_strip_s8(const inner_strip_t *strip); /* 0: it has done nothing */
 #endif
 
 /* One axis of an image under a window: tap k of output o reads input o * stride - pad + k * dilation. */

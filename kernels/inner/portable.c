@@ -118,6 +118,11 @@ static int32_t offset_sum(const inner_strip_t *s, const int8_t *x) {
 }
 
 void inner_strip(const inner_strip_t *s) {
+#ifdef INNER_STRIP_S8
+    if (item_bytes(s) == 1 && inner_strip_s8(s)) {
+        return;
+    }
+#endif
     const char *x = s->x;
     char *out = s->out;
     for (int32_t pixel = s->pixels; pixel > 0; pixel--) {

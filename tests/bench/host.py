@@ -23,7 +23,7 @@ ROUND_SECONDS = 0.004  # short, so that some run undisturbed
 
 
 def ours(path):
-    model = Interpreter(path)
+    model = Interpreter(path, speed="host")
     model.allocate_tensors()
     return lambda x: model.set_tensor(model.get_input_details()[0]["index"], x), model.invoke
 

@@ -7,9 +7,9 @@ uint32_t engine_interpreter_bytes(void) {
 }
 
 status_t engine_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes,
-                     bool small) {
-    uint32_t scratch_bytes = small ? INTERPRETER_SMALL : INTERPRETER_FAST;
-    return interpreter_load_bounded(interpreter, model, model_bytes, records, record_bytes, scratch_bytes);
+                     uint32_t speed) {
+    static const uint32_t scratch_bytes[] = {INTERPRETER_FAST, INTERPRETER_SMALL, INTERPRETER_HOST};
+    return interpreter_load_bounded(interpreter, model, model_bytes, records, record_bytes, scratch_bytes[speed]);
 }
 
 uint32_t engine_number(const interpreter_t *interpreter, uint32_t which) {

@@ -8,9 +8,9 @@
 /* Bytes of an interpreter_t. */
 uint32_t engine_interpreter_bytes(void);
 
-/* interpreter_load_bounded, with INTERPRETER_SMALL or INTERPRETER_FAST. */
+/* interpreter_load_bounded, with a bound by number: INTERPRETER_FAST, INTERPRETER_SMALL, INTERPRETER_HOST. */
 status_t engine_load(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records, uint32_t record_bytes,
-                     bool small);
+                     uint32_t speed);
 
 /* What numbers an interpreter has. */
 enum {

@@ -62,7 +62,7 @@ _FUNCTIONS = {
     "engine_wants_records": (_U32, [_U32]),
     "engine_row_code": (c.c_int32, [_U32]),
     "engine_op_name": (c.c_char_p, [c.c_int32]),
-    "engine_load": (c.c_uint8, [_PTR, _PTR, _U32, _PTR, _U32, c.c_bool]),
+    "engine_load": (c.c_uint8, [_PTR, _PTR, _U32, _PTR, _U32, _U32]),
     "interpreter_set_arena": (c.c_uint8, [_PTR, _PTR, _U32]),
     "interpreter_invoke": (c.c_uint8, [_PTR]),
     "interpreter_invoke_op": (c.c_uint8, [_PTR, _U32]),
