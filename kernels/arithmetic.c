@@ -6,6 +6,9 @@
 #include "clamp.h"
 #include "inner/inner.h"
 
+/* A function of numbers that are not quantised; unused ones would stay in a table. */
+#define PLAIN(function) (MPYLITE_INT8_ONLY ? NULL : (function))
+
 /* ---- shared --------------------------------------------------------------------------------------------------- */
 
 status_t arithmetic_set_factor(const kernel_ctx_t *ctx, arithmetic_t *params, unsigned index, requant_t factor,
@@ -121,7 +124,9 @@ status_t arithmetic_invoke(const kernel_ctx_t *ctx, const arithmetic_operator_t 
 /* Both inputs are brought to twice the larger scale, with `bits` more in front. */
 static status_t set_input_factors(const kernel_ctx_t *ctx, arithmetic_t *params, const float *scale, int32_t bits,
                                   float *larger) {
-    *larger = scale[0] > scale[1] ? scale[0] : scale[1];
+    int32_t raw[2]; /* positive floats are ordered like these */
+    memcpy(raw, scale, sizeof raw);
+    *larger = scale[raw[0] > raw[1] ? 0 : 1];
     params->left_shift = (uint8_t)bits;
     TRY(arithmetic_set_factor(ctx, params, 0, requant_ratio(scale[0], 0.5f, *larger), 0));
     return arithmetic_set_factor(ctx, params, 1, requant_ratio(scale[1], 0.5f, *larger), 0);
@@ -171,7 +176,7 @@ static float sub_real(float a, float b) {
     return a - b;
 }
 
-static const arithmetic_operator_t sub_operator = {sub_quantised, sub_integer, sub_real, true};
+static const arithmetic_operator_t sub_operator = {sub_quantised, PLAIN(sub_integer), PLAIN(sub_real), true};
 
 /* Every operand's value, by its byte. */
 static void fill_table(int32_t *table, const arithmetic_t *p, unsigned index, bool negative) {
@@ -221,7 +226,7 @@ static float add_real(float a, float b) {
     return a + b;
 }
 
-static const arithmetic_operator_t add_operator = {add_quantised, add_integer, add_real, true};
+static const arithmetic_operator_t add_operator = {add_quantised, PLAIN(add_integer), PLAIN(add_real), true};
 
 status_t add_prepare(kernel_ctx_t *ctx) {
     return sum_prepare(ctx, &add_operator);
@@ -254,7 +259,7 @@ static float squared_real(float a, float b) {
     return (a - b) * (a - b);
 }
 
-static const arithmetic_operator_t squared_operator = {squared_quantised, squared_integer, squared_real, true};
+static const arithmetic_operator_t squared_operator = {squared_quantised, PLAIN(squared_integer), PLAIN(squared_real), true};
 
 status_t squared_difference_prepare(kernel_ctx_t *ctx) {
     arithmetic_t *params;
@@ -295,7 +300,7 @@ static float mul_real(float a, float b) {
     return a * b;
 }
 
-static const arithmetic_operator_t mul_operator = {mul_quantised, mul_integer, mul_real, true};
+static const arithmetic_operator_t mul_operator = {mul_quantised, PLAIN(mul_integer), PLAIN(mul_real), true};
 
 status_t mul_prepare(kernel_ctx_t *ctx) {
     arithmetic_t *params;
