@@ -72,7 +72,8 @@ status_t kernel_scale(const kernel_ctx_t *ctx, unsigned port, float *scale, int3
     if (quant.count != 1) {
         return kernel_fail(ctx, STATUS_QUANTISATION, port, (int32_t)quant.count, 1);
     }
-    if (quant.scale[0] == 0) {
+    static const float zero = 0; /* scales are not negative: bytes suffice, no float arithmetic is linked */
+    if (memcmp(quant.scale, &zero, sizeof zero) == 0) {
         return kernel_fail(ctx, STATUS_SCALES, port, 0, 0);
     }
     if (scale) {
