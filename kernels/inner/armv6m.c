@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define MOST_PRODUCTS (1 << 28)    /* the sum of a window's products, with every x + x_offset within 256 */
+#define MOST_PRODUCT (1u << 15) /* of a weight and x + x_offset */
+#define MOST_WINDOW 0x4000      /* products of an output */
 #define SUMS_BYTES (4 * ARMV6M_PIXELS)
 #define OUTPUT_BYTES (SUMS_BYTES + (int32_t)sizeof(armv6m_factor_t))
 
@@ -41,16 +42,48 @@ static uint32_t weights_at(const row_t *row, int32_t i) {
     return word;
 }
 
-/* Bytes of an output's stream and what else it needs; 0 if a pair of weights or the sum of the products may overflow. */
-static uint32_t row_bytes(row_t row) {
-    uint32_t words = 3, piece = 0, all = 0;
-    for (int32_t i = 0; i < row.count; i += 4) {
-        uint32_t word = weights_at(&row, i), sum = armv6m_magnitude(word);
-        if (armv6m_pair_overflows(word)) {
-            return 0;
+static int any_least(const int8_t *w, int32_t count) {
+    int found = 0;
+    for (; count > 0; count--, w++) {
+        found |= *w == -128;
+    }
+    return found;
+}
+
+int armv6m_has_least(const int8_t *w, int32_t count) {
+    int32_t before = (int32_t)((0 - (uintptr_t)w) & 3);
+    before = before < count ? before : count;
+    int32_t whole = (count - before) & ~15;
+    const uint32_t *words = (const uint32_t *)(const void *)(w + before);
+    return any_least(w, before) || armv6m_least_bits(words, (uint32_t)whole / 16) ||
+           any_least(w + before + whole, count - before - whole);
+}
+
+/* Whether a pair of weights may overflow. Few models have a weight of -128 at all. */
+int armv6m_pairs_overflow(const inner_layer_t *layer) {
+    const inner_strip_t *s = &layer->strip;
+    int32_t count = row_of(layer, 0).count;
+    if (!armv6m_has_least(s->w, s->channels * count)) {
+        return false;
+    }
+    for (int32_t c = 0; c < s->channels; c++) {
+        row_t row = row_of(layer, c);
+        for (int32_t i = 0; i < count; i += 4) {
+            if (armv6m_pair_overflows(weights_at(&row, i))) {
+                return true;
+            }
         }
-        all += sum;
-        if (sum > 255) {
+    }
+    return false;
+}
+
+/* Bytes of an output's stream and what else it needs. */
+static uint32_t row_bytes(row_t row) {
+    const uint32_t *w = (const uint32_t *)(const void *)row.w;
+    bool whole = row.step == 1 && (uintptr_t)w % 4 == 0 && row.count % 4 == 0;
+    uint32_t words = 3, piece = 0;
+    for (int32_t i = 0; i < row.count; i += 4, w++) {
+        if (armv6m_magnitude(whole ? *w : weights_at(&row, i)) > 255) {
             words += 3;
             piece = 0;
         } else {
@@ -58,7 +91,7 @@ static uint32_t row_bytes(row_t row) {
             piece = piece + 1 == ARMV6M_MOST_GROUPS ? 0 : piece + 1;
         }
     }
-    return all > MOST_PRODUCTS / 256 ? 0 : 4 * words + OUTPUT_BYTES;
+    return 4 * words + OUTPUT_BYTES;
 }
 
 static bool is_relu(const inner_scale_t *scale) {
@@ -66,9 +99,9 @@ static bool is_relu(const inner_scale_t *scale) {
 }
 
 /* Dead channels with a multiplier of 0 and a large bias are common. */
-int armv6m_sums_fit(const inner_strip_t *s) {
+static bool sums_fit(const inner_strip_t *s, uint32_t products) {
     const int32_t *bias = s->bias;
-    uint32_t most = (is_relu(&s->scale) ? ARMV6M_MOST_SUM_RELU : ARMV6M_MOST_SUM) - MOST_PRODUCTS;
+    uint32_t most = (is_relu(&s->scale) ? ARMV6M_MOST_SUM_RELU : ARMV6M_MOST_SUM) - MOST_PRODUCT * products;
     for (int32_t c = 0; c < s->channels; c++) {
         int32_t i = c & s->scale.mask, shift = s->scale.shift[i];
         bool shift_fits = shift < 0 || (shift == 0 && (is_relu(&s->scale) || s->scale.multiplier[i] == 0));
@@ -88,24 +121,27 @@ static uint32_t most_row_bytes(uint32_t count) {
     return 12 + 3 * count + OUTPUT_BYTES + 8;
 }
 
+/* Least bytes of it, and what else an output needs. */
+static uint32_t least_row_bytes(uint32_t count) {
+    return 12 + 2 * count + 4 * ((count / 4 + ARMV6M_MOST_GROUPS - 1) / ARMV6M_MOST_GROUPS) + OUTPUT_BYTES;
+}
+
 static uint32_t conv_scratch(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    uint32_t count = padded(layer), bytes = 0;
-    if (count > 0x4000) {
+    uint32_t count = padded(layer), channels = (uint32_t)s->channels, bytes = most_row_bytes(count);
+    if (armv6m_pairs_overflow(layer)) {
         return 0;
-    }
-    for (int32_t c = 0; c < s->channels; c++) {
-        uint32_t one = row_bytes(row_of(layer, c));
-        if (one == 0) {
-            return 0;
-        }
-        bytes += one;
     }
     /* at least one output, and as much as the pixels take anyway */
     uint32_t pixels = count * 2 * ARMV6M_PIXELS, most = layer->scratch_bytes & ~3u;
     most = most < pixels ? pixels : most;
-    most = most < most_row_bytes(count) ? most_row_bytes(count) : most;
-    bytes += most_row_bytes(count);
+    most = most < bytes ? bytes : most;
+    if (channels >= most || bytes + channels * least_row_bytes(count) >= most) {
+        bytes = most;
+    }
+    for (int32_t c = 0; c < s->channels && bytes < most; c++) {
+        bytes += row_bytes(row_of(layer, c));
+    }
     return (bytes < most ? bytes : most) + pixels + count; /* and one pixel's bytes */
 }
 
@@ -119,12 +155,14 @@ static bool is_dense(const inner_layer_t *layer) {
 }
 
 uint32_t inner_layer_scratch(const inner_layer_t *layer) {
-    if (!armv6m_sums_fit(&layer->strip)) {
+    bool depthwise = is_depthwise(layer);
+    int32_t window = layer->y.kernel * layer->x.kernel, products = depthwise ? window : row_of(layer, 0).count;
+    if (products > MOST_WINDOW || !sums_fit(&layer->strip, (uint32_t)products)) {
         return 0;
     }
-    return is_depthwise(layer) ? armv6m_depth_scratch(layer)
-           : is_dense(layer)   ? armv6m_dense_scratch(layer)
-                               : conv_scratch(layer);
+    return depthwise          ? armv6m_depth_scratch(layer)
+           : is_dense(layer) ? armv6m_dense_scratch(layer)
+                             : conv_scratch(layer);
 }
 
 uint32_t inner_layer_kept(const inner_layer_t *layer) {

@@ -67,6 +67,9 @@ typedef struct {
 
 void armv6m_add(const armv6m_add_t *add);
 
+/* Whether one of blocks of 16 weights is -128: 0 if not. */
+uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks);
+
 /* Of four weights: the sum of their absolute values, and whether a pair's product may overflow. */
 static inline uint32_t armv6m_magnitude(uint32_t w) {
     uint32_t negative = w >> 7 & 0x01010101u;
@@ -134,8 +137,9 @@ uint32_t armv6m_dense_scratch(const inner_layer_t *layer);
 void armv6m_dense_keep(const inner_layer_t *layer);
 void armv6m_dense_layer(const inner_layer_t *layer);
 
-/* In armv6m.c: whether the sums of a layer may be scaled so, the factor of a channel, and the scaling that fits. */
-int armv6m_sums_fit(const inner_strip_t *strip);
+/* In armv6m.c: whether one of the weights is -128 or a pair of them may overflow, the factor of a channel, and the scaling that fits. */
+int armv6m_has_least(const int8_t *w, int32_t count);
+int armv6m_pairs_overflow(const inner_layer_t *layer);
 armv6m_factor_t armv6m_factor(const inner_scale_t *scale, int32_t channel);
 void armv6m_scale_any(const int32_t *sums, const armv6m_scale_t *how);
 

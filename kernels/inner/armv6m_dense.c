@@ -18,14 +18,8 @@ static bool fits(const inner_layer_t *layer) {
 
 uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    if (!fits(layer) || s->w_channel > 0x4000) {
+    if (!fits(layer) || armv6m_pairs_overflow(layer)) {
         return 0;
-    }
-    const uint32_t *w = (const uint32_t *)(const void *)s->w;
-    for (const uint32_t *end = w + s->channels * (s->w_channel / 4); w < end; w++) {
-        if (armv6m_pair_overflows(*w)) {
-            return 0;
-        }
     }
     uint32_t factors = s->scale.mask ? (uint32_t)s->channels : 1;
     return (uint32_t)s->w_channel * 4 + (uint32_t)s->channels * 4 + factors * sizeof(armv6m_factor_t);

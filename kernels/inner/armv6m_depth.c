@@ -63,10 +63,8 @@ uint32_t armv6m_depth_scratch(const inner_layer_t *layer) {
     if (s->fan != 1 || !axis_fits(&layer->x) || !axis_fits(&layer->y) || layer->x.stride != layer->y.stride) {
         return 0;
     }
-    for (int32_t i = 0; i < 9 * s->w_tap; i++) {
-        if (s->w[i] == -128) {
-            return 0;
-        }
+    if (armv6m_has_least(s->w, 9 * s->w_tap)) {
+        return 0;
     }
     depth_plan_t plan = make_plan(layer);
     return band_bytes(&plan, plan.band);

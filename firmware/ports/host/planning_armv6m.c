@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Stands in for the assembly of kernels/inner/armv6m* in a library for the PC that plans and never invokes: prepare, which
- * is C, tells exactly what arena a Cortex-M0+ needs. */
+ * is C, tells exactly what arena a Cortex-M0+ needs. What prepare itself calls stands here in C. */
+#include <stdint.h>
 #include <stdlib.h>
 
 #define NEVER_CALLED(name) \
@@ -23,3 +24,14 @@ NEVER_CALLED(armv6m_pack_plane)
 NEVER_CALLED(armv6m_depth3)
 NEVER_CALLED(armv6m_depth3_stride2)
 NEVER_CALLED(armv6m_max4)
+
+uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks);
+
+uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks) {
+    const int8_t *byte = (const int8_t *)w;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < 16 * blocks; i++) {
+        found |= byte[i] == -128;
+    }
+    return found;
+}
