@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT
+ * Whole layers on Cortex-M4, M7 and M33: convolutions and matrix products, four pixels at a time with all outputs; pixels
+ * that are left over one at a time with four outputs. Depthwise layers are in armv7em_depth.c. */
+#include "armv7em.h"
+
+#include <string.h>
+
+#define PIXELS ARMV7EM_PIXELS
+#define BEYOND 3 /* bytes that may be read behind a row of weights */
+
+/* ---- prepare ------------------------------------------------------------------------------------------------------------ */
+
+static int32_t groups_of(const inner_layer_t *layer) {
+    return (layers_count(layer) + 3) / 4;
+}
+
+static int32_t pixels_of(const inner_layer_t *layer) {
+    return layer->batches * layer->y.out * layer->x.out;
+}
+
+/* Rows of weights, at the end, of which no word may be read where they lie. */
+static int32_t last_rows(const inner_layer_t *layer) {
+    int32_t count = layers_count(layer), channels = layer->strip.channels;
+    int32_t rows = count % 4 == 0 ? 0 : count == 1 ? BEYOND : 1;
+    return rows < channels ? rows : channels;
+}
+
+static uint32_t words_bytes(const inner_layer_t *layer) {
+    return (uint32_t)groups_of(layer) * 8 * (pixels_of(layer) < PIXELS ? 1 : PIXELS);
+}
+
+uint32_t inner_layer_scratch(const inner_layer_t *layer) {
+    const inner_strip_t *s = &layer->strip;
+    if (!layers_fit(layer)) {
+        return 0;
+    }
+    if (s->fan) {
+        return armv7em_depth_scratch(layer);
+    }
+    uint32_t row = (uint32_t)groups_of(layer) * 4;
+    return (uint32_t)s->channels * sizeof(layers_factor_t) + words_bytes(layer) + row + (last_rows(layer) ? 4 * row : 0);
+}
+
+/* ---- packing --------------------------------------------------------------------------------------------------------- */
+
+/* A window for one of `pixels` pixels. What the last word has beyond the window becomes 0. */
+static void pack(const int8_t *x, uint32_t *words, int32_t count, int32_t x_offset, int32_t pixels) {
+    uint32_t offsets = (uint32_t)(uint16_t)x_offset * 0x10001u, word = 0;
+    for (; count >= 4; count -= 4, x += 4, words += 2 * pixels) {
+        memcpy(&word, x, 4);
+        words[0] = armv7em_even(offsets, word);
+        words[1] = armv7em_odd(offsets, word);
+    }
+    if (count > 0) {
+        uint32_t upper = count > 2 ? 0xffffffffu : 0x0000ffffu;
+        word = (uint32_t)(uint8_t)x[0] | (count > 1 ? (uint32_t)(uint8_t)x[1] << 8 : 0) |
+               (count > 2 ? (uint32_t)(uint8_t)x[2] << 16 : 0);
+        words[0] = armv7em_even(offsets, word) & upper;
+        words[1] = count > 1 ? armv7em_odd(offsets, word) & 0xffff : 0;
+    }
+}
+
+/* ---- invoke ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const inner_strip_t *strip;
+    armv7em_dot_t dot; /* of the outputs whose weights are read in place */
+    int32_t count, groups, last;
+    const int8_t *last_w; /* a copy of the last rows */
+} conv_t;
+
+static void run_pixels(const conv_t *conv, armv7em_dot_t dot) {
+    int32_t whole = conv->strip->channels - conv->last;
+    dot.x_end = dot.x + conv->groups * 2 * PIXELS;
+    dot.factors_end = dot.factors + whole;
+    if (whole > 0) {
+        armv7em_dot_pixels(&dot);
+    }
+    if (conv->last > 0) {
+        dot.w = conv->last_w;
+        dot.factors = dot.factors_end;
+        dot.factors_end += conv->last;
+        dot.out += whole;
+        armv7em_dot_pixels(&dot);
+    }
+}
+
+/* One output of one pixel, as four equal ones. */
+static void run_alone(armv7em_dot_t dot) {
+    layers_factor_t factors[4] = {dot.factors[0], dot.factors[0], dot.factors[0], dot.factors[0]};
+    int8_t four[4], *out = dot.out;
+    dot.factors = factors;
+    dot.factors_end = factors + 4;
+    dot.out = four;
+    dot.w_step = 0;
+    armv7em_dot_outputs(&dot);
+    *out = four[0];
+}
+
+static void run_pixel(const conv_t *conv, armv7em_dot_t dot) {
+    int32_t whole = conv->strip->channels - conv->last, blocks = whole & ~3, c = blocks;
+    armv7em_dot_t one = dot;
+    one.x_end = dot.x_end = dot.x + conv->groups * 2;
+    if (blocks > 0) {
+        dot.factors_end = dot.factors + blocks;
+        armv7em_dot_outputs(&dot);
+    }
+    if (c < whole && whole >= 4) { /* some outputs twice */
+        armv7em_dot_t again = one;
+        again.w += (whole - 4) * conv->count;
+        again.factors += whole - 4;
+        again.factors_end = again.factors + 4;
+        again.out += whole - 4;
+        armv7em_dot_outputs(&again);
+        c = whole;
+    }
+    for (; c < conv->strip->channels; c++) {
+        armv7em_dot_t alone = one;
+        alone.w = c < whole ? one.w + c * conv->count : conv->last_w + (c - whole) * conv->count;
+        alone.factors += c;
+        alone.out += c;
+        run_alone(alone);
+    }
+}
+
+static void run_conv(const inner_layer_t *layer) {
+    const inner_strip_t *s = &layer->strip;
+    layers_factor_t *factors = s->scratch;
+    uint32_t *words = (uint32_t *)(void *)(factors + s->channels);
+    int8_t *row = (int8_t *)words + words_bytes(layer);
+    int32_t pixels = pixels_of(layer);
+    conv_t conv = {s, {0}, layers_count(layer), groups_of(layer), last_rows(layer), row + groups_of(layer) * 4};
+    armv7em_dot_t dot = {s->w, words, NULL, factors, NULL, s->out, s->out_step, conv.groups * 4 - conv.count,
+                         s->scale.zero_point, s->scale.low, s->scale.high, conv.count};
+    for (int32_t c = 0; c < s->channels; c++) {
+        factors[c] = layers_factor(s, c);
+        factors[c].multiplier = (int32_t)((uint32_t)factors[c].multiplier << 1);
+    }
+    memcpy(row + conv.groups * 4, s->w + (s->channels - conv.last) * conv.count, (size_t)(conv.last * conv.count));
+    layers_windows_t windows;
+    layers_begin(&windows, layer, row);
+    for (; pixels >= PIXELS; pixels -= PIXELS, dot.out += PIXELS * s->out_step) {
+        for (int32_t i = 0; i < PIXELS; i++) {
+            pack(layers_next(&windows), words + 2 * i, conv.count, s->x_offset, PIXELS);
+        }
+        run_pixels(&conv, dot);
+    }
+    for (; pixels > 0; pixels--, dot.out += s->out_step) {
+        pack(layers_next(&windows), words, conv.count, s->x_offset, 1);
+        run_pixel(&conv, dot);
+    }
+}
+
+void inner_layer(const inner_layer_t *layer) {
+    if (layer->strip.fan) {
+        armv7em_depth_layer(layer);
+    } else {
+        run_conv(layer);
+    }
+}

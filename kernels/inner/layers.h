@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * What the architectures' kernels for whole layers have in common (Cortex-M0's have their own): which layers can be taken,
+ * the factors of outputs, and the windows of a convolution one after another as bytes. */
+#ifndef MPYLITE_LAYERS_H
+#define MPYLITE_LAYERS_H
+
+#include <stdbool.h>
+
+#include "inner.h"
+
+/* An output's bias and factor. It is so made that y = (2 * sum * multiplier + 2^31) >> 32, rounded once more as
+ * (y + (y < 0 ? -1 : 0) + half) >> shift, is what requant_apply gives; where low == zero_point, the step for y < 0 may
+ * be left out. A dead output, of multiplier 0, gets no bias and shift 31, by which every sum becomes 0. */
+typedef struct {
+    int32_t bias;
+    int32_t multiplier;
+    int32_t half;
+    int32_t shift;
+} layers_factor_t;
+
+/* (2 * sum * multiplier + 2^31) >> 32, of a multiplier that is not negative. */
+static inline int32_t layers_high_multiply(int32_t sum, int32_t multiplier) {
+    return (int32_t)(((int64_t)sum * multiplier + (INT64_C(1) << 30)) >> 31);
+}
+
+layers_factor_t layers_factor(const inner_strip_t *strip, int32_t channel);
+
+/* A sum, with its bias, scaled; not clamped yet. */
+static inline int32_t layers_scale(int32_t sum, const layers_factor_t *factor, int32_t zero_point) {
+    int32_t y = layers_high_multiply(sum, factor->multiplier);
+    return ((y + (y >> 31) + factor->half) >> factor->shift) + zero_point;
+}
+
+/* Elements of a window that an output reads. */
+int32_t layers_count(const inner_layer_t *layer);
+
+/* Whether factors say all: every sum of weights times values within 255, and the bias, has 32 bits, and so has what is
+ * made of it on the way to an output. */
+bool layers_fit(const inner_layer_t *layer);
+
+/* The windows of all output pixels in their order, for layers that are not depthwise. */
+typedef struct {
+    const inner_layer_t *layer;
+    int8_t *row;                /* room for a window */
+    int32_t y_inside, x_inside; /* a window that begins below, and not below 0, lies in the image */
+    bool in_place;              /* a window inside the image is one run of bytes there */
+    int32_t batch, y, x;        /* the next output pixel */
+} layers_windows_t;
+
+/* `row`, of layers_count bytes, is aligned to 4. */
+void layers_begin(layers_windows_t *windows, const inner_layer_t *layer, int8_t *row);
+
+/* The next window: in row, or where it lies. */
+const int8_t *layers_next(layers_windows_t *windows);
+
+#endif

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""The kernels of Cortex-M4, RISC-V and Xtensa in QEMU against the portable ones on the PC, bit for bit, over random layers;
+and how many instructions they take."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mpylite import Interpreter
+
+from . import counts, machines
+from .layers import FAMILIES
+
+pytestmark = pytest.mark.slow
+LAYERS = 40  # of one test
+LEAST_TAKEN = {"conv": 0.9, "depthwise": 0.7, "dense": 0.9, "add": 0}  # share that must not be left to strips
+MAY_GROW = 1.01
+
+
+@pytest.fixture(params=machines.ARCHES, scope="module")
+def arch(request):
+    if why := machines.missing(request.param):
+        pytest.skip(f"{request.param}: {why}")
+    return request.param
+
+
+def expected(model, inputs):
+    portable = Interpreter(model)
+    portable.allocate_tensors()
+    for detail, value in zip(portable.get_input_details(), inputs, strict=True):
+        portable.set_tensor(detail["index"], value)
+    portable.invoke()
+    return portable.get_tensor(portable.get_output_details()[0]["index"]).copy(), portable.arena_bytes
+
+
+@pytest.mark.parametrize("scratch_bytes", (machines.FAST, machines.SMALL), ids=("fast", "small"))
+@pytest.mark.parametrize("family", LEAST_TAKEN)
+def test_equals_portable(arch, family, scratch_bytes):
+    rnd = np.random.default_rng([scratch_bytes, *family.encode()])
+    cases = [FAMILIES[family](rnd, f"{family}-{scratch_bytes}-{i}") for i in range(LAYERS)]
+    wanted, questions = [], []
+    for case in cases:
+        model, inputs = case.model(), case.input_samples()[0]
+        wanted.append(expected(model, inputs))
+        questions.append((model, inputs, wanted[-1][0].nbytes, scratch_bytes))
+    taken = 0
+    for case, (want, arena_bytes), answer in zip(
+        cases, wanted, machines.ask(arch, machines.build(arch), questions), strict=True
+    ):
+        assert answer.status == 0, f"{case}: status {answer.status}"
+        got = np.frombuffer(answer.output, np.int8).reshape(want.shape)
+        assert np.array_equal(got, want), f"{case}: {np.sum(got != want)} of {want.size} differ"
+        taken += answer.arena_bytes > arena_bytes
+    assert taken >= LAYERS * LEAST_TAKEN[family], f"{family}: found {taken} layers of {LAYERS} done at once"
+
+
+def test_instructions_do_not_grow(arch):
+    kept = json.loads(counts.KEPT.read_text())[arch]
+    for name, found in counts.count(arch).items():
+        most = kept[name] * MAY_GROW
+        assert found <= most, f"{arch}, {name}: found {found} instructions, needs {most:.0f} at most"
