@@ -137,9 +137,11 @@ uint32_t armv6m_dense_scratch(const inner_layer_t *layer);
 void armv6m_dense_keep(const inner_layer_t *layer);
 void armv6m_dense_layer(const inner_layer_t *layer);
 
-/* In armv6m.c: whether one of the weights is -128 or a pair of them may overflow, the factor of a channel, and the scaling that fits. */
+/* In armv6m.c: whether one of the weights is -128, or a pair of them may overflow. */
 int armv6m_has_least(const int8_t *w, int32_t count);
 int armv6m_pairs_overflow(const inner_layer_t *layer);
+
+/* In armv6m_sum.c: the factor of a channel, and the scaling that fits. */
 armv6m_factor_t armv6m_factor(const inner_scale_t *scale, int32_t channel);
 void armv6m_scale_any(const int32_t *sums, const armv6m_scale_t *how);
 
