@@ -9,10 +9,12 @@ from . import float_run, ops, planner
 from .errors import MpyliteError
 from .graph import Graph
 from .interpreter import Interpreter
+from .rounded_run import Rounded
 from .writers import tflite as writer
 
 BUDGET_MACS = 3e9  # of one measurement: enough samples to tell, few enough to wait for
 LEAST, MOST = 4, 128
+TOLD = 32  # samples of the figure that a user is told
 LARGEST_MACS = 8e9  # of LEAST samples; beyond it nothing is measured
 
 
@@ -98,6 +100,20 @@ def _with_outputs(graph, outputs):
 def score(graph, batch, exact):
     """Mean signal to noise in decibels; exact: the outputs of the float graph, both graphs as `telling` gives them."""
     return float(np.mean([ratio_db(e, f) for e, f in zip(exact, run_integer(graph, batch))]))
+
+
+def estimate(graph, batch, exact):
+    """The same, nearly and soon, without the engine."""
+    return float(np.mean([ratio_db(e, f) for e, f in zip(exact, Rounded(graph).run(batch))]))
+
+
+def told(float_graph, graph, batch):
+    """A sentence on what the engine gives, for the user."""
+    if reason := obstacle(graph):
+        return f"not measured: {reason}"
+    batch = [array[:TOLD] for array in batch]
+    found = score(telling(graph), batch, float_run.run(telling(float_graph), batch))
+    return f"last layer {found:.1f} dB signal to noise on {len(batch[0])} calibration samples"
 
 
 def exposed(graph):

@@ -8,7 +8,7 @@ import pathlib
 import re
 
 from .errors import MpyliteError
-from .families import TABLE
+from .families import TABLE, activation
 
 _ROW = re.compile(r"^\s*(?:OP|STATUS)\(\s*(.*)\)\s*$")
 HERE = pathlib.Path(__file__).resolve().parent
@@ -55,6 +55,11 @@ def run(node, arrays):
     """The float outputs; arrays carry samples on axis 0 where the node's tensors have 1."""
     result = TABLE[node.op].run(node, arrays)
     return result if isinstance(result, (list, tuple)) else [result]
+
+
+def activated(node, values):
+    """The values after the node's fused activation."""
+    return activation.fused(node, values)
 
 
 def states(node, results):

@@ -93,6 +93,7 @@ def test_qdq_keeps_every_scale_and_needs_no_calibration(kind, tmp_path):
     np.testing.assert_array_equal(
         bias.data, onnx.numpy_helper.to_array(next(i for i in onnx.load(path).graph.initializer if i.name == "b"))
     )
+    assert pipeline.convert(path, None, samples).content == made.content, "data changes nothing"
     stored = [x.quant.quantize(fitted(samples, graph)[0], "int8")]
     exact = Tflm(made.content).run(stored)[0]
     np.testing.assert_array_equal(Litert(made.content).run(stored)[0], exact)

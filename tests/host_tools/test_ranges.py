@@ -56,3 +56,14 @@ def test_best_is_never_worse_than_minmax_by_its_own_measure():
         assert ranges.error(found, *ranges.best(found, "int8"), "int8") <= ranges.error(
             found, found.low, found.high, "int8"
         )
+
+
+def test_ends_are_widened_but_where_values_pile_up():
+    rng = np.random.default_rng(4)
+    free = seen(rng.normal(0, 1, 5000))
+    assert free.widened(free.low, free.high, 1.05) == (free.low * 1.05, free.high * 1.05)
+    clipped = seen(np.clip(rng.normal(0, 4, 5000), -20, 6))
+    assert clipped.widened(clipped.low, clipped.high, 1.05) == (clipped.low * 1.05, clipped.high)
+    assert clipped.widened(-3.0, 3.0, 1.05) == (-3.0 * 1.05, 3.0 * 1.05)
+    picture = seen(rng.integers(0, 256, 5000) / 255)
+    assert picture.widened(picture.low, picture.high, 1.05) == (0, 1)

@@ -108,9 +108,12 @@ def depthwise_conv_2d(node, arrays):
     multiplier = weights.shape[3] // x.shape[3]
     if multiplier > 1:
         x = np.repeat(x, multiplier, 3)
-    y = 0
+    y, product = None, None
     for ky, kx, view in taps(x, weights.shape[1:3], node.options):
-        y = y + view * weights[0, ky, kx]
+        if y is None:
+            y, product = view * weights[0, ky, kx], np.empty(view.shape, x.dtype)
+        else:
+            y += np.multiply(view, weights[0, ky, kx], out=product)
     return fused(node, with_bias(arrays, 2, y))
 
 

@@ -2,6 +2,7 @@
 """PASSES: the ordered tuple of Graph-to-Graph passes; one pass a file. apply() checks after each."""
 
 from .calibrate import calibrate
+from .correct_bias import aims, correct_bias
 from .drop_identity import drop_identity
 from .equalise import equalise
 from .fold_batch_norm import fold_batch_norm
@@ -37,11 +38,22 @@ SIMPLIFY = (
 )
 CALIBRATE = (refuse_unsupported, calibrate)
 EQUALISE = (equalise, calibrate)
-QUANTIZE = (quantize, set_io_types, merge_requantize)
+QUANTIZE = (quantize, correct_bias, set_io_types, merge_requantize)
 PASSES = SIMPLIFY + CALIBRATE + QUANTIZE
 PASS_THROUGH = (refuse_unsupported,)
 
-__all__ = ["CALIBRATE", "EQUALISE", "METHODS", "PASSES", "PASS_THROUGH", "QUANTIZE", "SIMPLIFY", "Settings", "apply"]
+__all__ = [
+    "CALIBRATE",
+    "EQUALISE",
+    "METHODS",
+    "PASSES",
+    "PASS_THROUGH",
+    "QUANTIZE",
+    "SIMPLIFY",
+    "Settings",
+    "aims",
+    "apply",
+]
 
 
 def apply(graph, passes, settings):

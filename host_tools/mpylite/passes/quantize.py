@@ -10,7 +10,6 @@ from ..errors import DataError
 from ..families import TABLE
 from ..graph import Node, Quant, Tensor
 from . import scales
-from .correct_bias import mean_shift
 from .quantize_lstm import quantize_lstm
 from .ranges import METHODS, Range
 
@@ -26,7 +25,7 @@ CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0, "TRA
 def quantize(graph, settings):
     dtype = settings.activation_type
     _own_constants(graph)
-    groups = _Groups(dtype, METHODS[settings.method])
+    groups = _Groups(dtype, METHODS[settings.method], settings.margin)
     for tensor in graph.inputs:
         groups.enter(tensor)
     for node in list(graph.nodes):
@@ -98,8 +97,9 @@ def _requantized(graph, node, tensor, like, groups):
 class _Groups:
     """Tensors that must share one scale: union-find with the range, or the fixed scale, of each."""
 
-    def __init__(self, dtype, method):
-        self.dtype, self.method, self.parent, self.tensor, self.fixed = dtype, method, {}, {}, {}
+    def __init__(self, dtype, method, margin):
+        self.dtype, self.method, self.margin = dtype, method, margin
+        self.parent, self.tensor, self.fixed = {}, {}, {}
         self.seen = {}  # root -> Range of all its tensors, None where nothing is known
         self.constant = {}  # root -> whether all its tensors are constant
 
@@ -151,7 +151,9 @@ class _Groups:
     def _ends(self, root):
         """The method chooses for activations; constants are covered whole."""
         seen = self.seen[root]
-        return (seen.low, seen.high) if self.constant[root] else self.method(seen, self.dtype)
+        if self.constant[root]:
+            return seen.low, seen.high
+        return seen.widened(*self.method(seen, self.dtype), self.margin)
 
     def assign(self):
         for tensor in self.tensor.values():
@@ -186,8 +188,6 @@ def _quantize_weights(node, settings):
         scales.room_for_bias(weights.quant, x.quant, bias.data)
     weights.data, weights.dtype = scales.weight_values(values, weights.quant), "int8"
     if bias is not None:
-        if settings.correct_bias and x.range is not None:
-            bias.data = bias.data - mean_shift(node.op, x.range.channel_mean, values, weights)
         bias.quant = scales.bias(x.quant, weights.quant)
         bias.dtype = "int64" if settings.int16 else "int32"
         bias.data = bias.quant.quantize(bias.data, bias.dtype)

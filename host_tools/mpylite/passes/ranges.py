@@ -8,19 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 BINS = 2048
+WALL_COUNT, WALL_SHARE = 8, 1e-4  # values in the outermost bin that make an end a wall
 
 
 @dataclass
 class Range:
-    """Smallest and largest value, a histogram over a growing symmetric span, sums per channel."""
+    """Smallest and largest value, a histogram over a growing symmetric span, the peak of each channel."""
 
     low: float = np.inf
     high: float = -np.inf
     span: float = 0.0
     counts: np.ndarray = field(default_factory=lambda: np.zeros(BINS, np.int64))
-    channel_sum: np.ndarray | None = None
     channel_peak: np.ndarray | None = None
-    channel_count: int = 0
 
     def update(self, values):
         low, high = float(values.min()), float(values.max())
@@ -32,15 +31,8 @@ class Range:
         bins = np.clip((flat * (0.5 / self.span) * BINS + BINS / 2).astype(np.int32), 0, BINS - 1)
         self.counts += np.bincount(bins, minlength=BINS)
         rows = values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
-        if self.channel_sum is None:
-            self.channel_sum, self.channel_peak = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
-        self.channel_sum += rows.sum(0, dtype=np.float64)
-        self.channel_peak = np.maximum(self.channel_peak, np.abs(rows).max(0))
-        self.channel_count += len(rows)
-
-    @property
-    def channel_mean(self):
-        return self.channel_sum / max(self.channel_count, 1)
+        peak = np.maximum(rows.max(0), -rows.min(0))
+        self.channel_peak = peak if self.channel_peak is None else np.maximum(self.channel_peak, peak)
 
     def _widen(self, largest):
         """Doubles the span until it holds `largest`, joining bins so that no count is lost."""
@@ -55,6 +47,18 @@ class Range:
 
     def centres(self):
         return (np.arange(BINS) + 0.5) * (2 * self.span / BINS) - self.span
+
+    def widened(self, low, high, factor):
+        """The ends taken wider, as other data may reach further; an end that is a wall (many values lie at it, as
+        after RELU6 or in a picture's white) stays."""
+        if factor == 1.0:
+            return low, high
+        ends, total = [], self.counts.sum()
+        for end, extreme in ((low, self.low), (high, self.high)):
+            at = int(np.clip(extreme * (0.5 / self.span) * BINS + BINS / 2, 0, BINS - 1)) if self.span else 0
+            wall = end == extreme and self.counts[at] > max(WALL_COUNT, WALL_SHARE * total)
+            ends.append(end if wall else end * factor)
+        return tuple(ends)
 
     def merged(self, other):
         """What calibration would have seen of both tensors together."""

@@ -14,7 +14,8 @@ class Settings:
     batches: Callable | None = None
     int16: bool = False
     method: str = "minmax"  # of ranges.METHODS
-    correct_bias: bool = False
+    margin: float = 1.0  # ranges of activations are taken this much wider than calibration saw
+    aims: object = None  # correct_bias.Aims where biases are to be corrected
     input_type: str = "int8"
     output_type: str = "int8"
     progress: Callable = lambda what, done, total: None
