@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Random layers for comparing an architecture's inner loops with the portable ones: shapes, windows and factors drawn over
-what the kernels distinguish, weights and activations from mild to the ends of their range."""
+what the kernels distinguish, weights and activations from mild to the ends of their range. Wide ones have more of
+everything, for kernels that do many outputs at once."""
+
+from functools import partial
 
 from tests.kernels.case import NONE, C, Case, T
 
@@ -71,19 +74,23 @@ def _window(rnd, kernels, most):
     return size, kernel, out, options | {"dilation_h_factor": dilation[0], "dilation_w_factor": dilation[1]}
 
 
-def conv(rnd, name):
-    size, kernel, out, options = _window(rnd, [(1, 1), (1, 1), (3, 3), (3, 3), (2, 5), (1, 3), (4, 1)], 12)
+def conv(rnd, name, wide=False):
+    size, kernel, out, options = _window(rnd, [(1, 1), (1, 1), (3, 3), (3, 3), (2, 5), (1, 3), (4, 1)], 26 if wide else 12)
     depth, outputs, batches = int(rnd.choice([1, 2, 3, 4, 5, 8, 12, 36])), int(rnd.integers(1, 12)), int(rnd.choice([1, 1, 2]))
+    if wide:
+        depth, outputs = int(rnd.choice([1, 3, 4, 16, 67, 200])), int(rnd.integers(1, 150))
     w = weights(rnd, (outputs, *kernel, depth), 0)
     products = kernel[0] * kernel[1] * depth
     return _layer(rnd, name, "CONV_2D", (batches, *size, depth), (batches, *out, outputs), w, 0, options, products)
 
 
-def depthwise(rnd, name):
-    size, kernel, out, options = _window(rnd, [(3, 3)] * 6 + [(2, 2), (1, 5)], 14)
+def depthwise(rnd, name, wide=False):
+    size, kernel, out, options = _window(rnd, [(3, 3)] * 6 + [(2, 2), (1, 5)] + [(5, 5), (9, 9)] * wide, 20 if wide else 14)
     depth, multiplier, batches = int(rnd.integers(1, 9)), int(rnd.choice([1, 1, 1, 1, 2])), int(rnd.choice([1, 1, 2]))
     if rnd.random() < 0.2:
         depth, multiplier = 1, int(rnd.integers(1, 9))
+    if wide:
+        depth = int(rnd.choice([8, 16, 24, 64, rnd.integers(9, 150)]))
     outputs = depth * multiplier
     w = weights(rnd, (1, *kernel, outputs), 3)
     options["depth_multiplier"] = multiplier
@@ -93,14 +100,16 @@ def depthwise(rnd, name):
     )
 
 
-def dense(rnd, name):
+def dense(rnd, name, wide=False):
     count, outputs, rows = int(rnd.choice([4, 8, 12, 64, 100, 7])), int(rnd.integers(1, 20)), int(rnd.choice([1, 1, 3, 7]))
+    if wide:
+        count, outputs = int(rnd.integers(1, 700)), int(rnd.integers(1, 300))
     w = weights(rnd, (outputs, count), 0)
     return _layer(rnd, name, "FULLY_CONNECTED", (rows, count), (rows, outputs), w, 0, {}, count)
 
 
-def add(rnd, name):
-    shape = (1, int(rnd.integers(1, 30)), int(rnd.integers(1, 12)))
+def add(rnd, name, wide=False):
+    shape = (1, int(rnd.integers(1, 30)), int(rnd.integers(1, 150 if wide else 12)))
     other = (1, 1, shape[2]) if rnd.random() < 0.2 else shape
     scales = rnd.uniform(0.01, 0.5, 3) if rnd.random() < 0.8 else (0.25, 0.25, 0.25)
     zero_points = rnd.integers(-128, 128, 3)
@@ -112,18 +121,19 @@ def add(rnd, name):
     return Case(name, tensors[:2], tensors[2:], options, samples=1, operator=str(rnd.choice(["ADD", "SUB"])))
 
 
-def pool(rnd, name):
-    kernels = [(2, 2), (2, 2), (3, 3), (1, 1), (1, 4), (5, 1), (3, 2)]
-    size, kernel, out, options = _window(rnd, kernels, 12)
+def pool(rnd, name, wide=False):
+    kernels = [(2, 2), (2, 2), (3, 3), (1, 1), (1, 4), (5, 1), (3, 2)] + [(20, 20)] * wide
+    size, kernel, out, options = _window(rnd, kernels, 44 if wide else 12)
     size = [max(s, k) for s, k in zip(size, kernel, strict=True)]
     strides = (options["stride_h"], options["stride_w"])
     out = [_out(s, k, stride, 1, options["padding"]) for s, k, stride in zip(size, kernel, strides, strict=True)]
     options = {key: options[key] for key in ("padding", "stride_h", "stride_w")}
     options |= {"filter_height": kernel[0], "filter_width": kernel[1]}
     options["fused_activation_function"] = str(rnd.choice(ACTIVATIONS))
-    depth, batches, zero = int(rnd.integers(1, 10)), int(rnd.choice([1, 1, 2])), int(rnd.choice([-128, 5, 127]))
+    depth, batches, zero = int(rnd.integers(1, 70 if wide else 10)), int(rnd.choice([1, 1, 2])), int(rnd.choice([-128, 5, 127]))
     x, y = (T((batches, *s, depth), "int8", 0.05, zero, str(rnd.choice(INPUTS))) for s in (size, out))
     return Case(name, [x], [y], options, samples=1, operator=str(rnd.choice(["MAX_POOL_2D", "AVERAGE_POOL_2D"])))
 
 
 FAMILIES = {"conv": conv, "depthwise": depthwise, "dense": dense, "add": add, "pool": pool}
+WIDE = {family: partial(make, wide=True) for family, make in FAMILIES.items()}

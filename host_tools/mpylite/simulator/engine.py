@@ -73,6 +73,15 @@ _FUNCTIONS = {
 PLANNED = ("armv6m",)  # kernels of boards whose arena the PC can tell: a library each
 
 
+def opened(path: Path) -> c.CDLL:
+    """A shared library of the engine, its functions declared."""
+    lib = c.CDLL(str(path))
+    for name, (result, arguments) in _FUNCTIONS.items():
+        function = getattr(lib, name)
+        function.restype, function.argtypes = result, arguments
+    return lib
+
+
 @cache
 def library(kernels: str = "") -> c.CDLL:
     """The shared library beside this package: the PC's own, or one that only plans, with the prepare of a board's
@@ -81,11 +90,7 @@ def library(kernels: str = "") -> c.CDLL:
     name = f"_engine_{kernels}" if kernels else "_engine"
     for path in (folder / f"{name}.so", folder / f"{name}.dll"):
         if path.exists():
-            lib = c.CDLL(str(path))
-            for name, (result, arguments) in _FUNCTIONS.items():
-                function = getattr(lib, name)
-                function.restype, function.argtypes = result, arguments
-            return lib
+            return opened(path)
     raise EngineError(f"{folder.name}: found no engine library, needs one; run `make engine` or reinstall mpylite")
 
 
