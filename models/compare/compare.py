@@ -25,8 +25,8 @@ import numpy as np  # noqa: E402
 CALIBRATION = 100
 BEGIN, END = "<!-- written by make compare: begin -->\n", "<!-- written by make compare: end -->\n"
 HEAD = (
-    "| model | held out | float | mpylite | TFLiteConverter | same | same (TF) | bytes | bytes (TF) | arena | arena (TF) "
-    "| seconds | seconds (TF) |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+    "| model | held out | float | mpylite | TFLiteConverter | right alone | same | same (TF) | bytes | bytes (TF) | arena "
+    "| arena (TF) | seconds | seconds (TF) |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
 )
 
 
@@ -121,7 +121,7 @@ THEIRS = (
 
 
 def compare(name):
-    """(name, number of held-out images, float score, ours, theirs); the last two: see measured(), then seconds."""
+    """(name, number of held-out images, float score, right alone, ours, theirs); the last two: measured() and seconds."""
     from mpylite import float_run, readers
 
     path = trained(name)
@@ -130,33 +130,44 @@ def compare(name):
     parts = np.array_split(images, -(-len(images) // 500))
     graph = readers.read(path)
     floats = np.concatenate([float_run.run(graph, [part])[0] for part in parts])
-    results = []
+    results, right = [], []
     for code, kind in ((OURS, "ours"), (THEIRS, "theirs")):
         target = KEPT / f"{name}.{kind}.tflite"
         target.unlink(missing_ok=True)
         seconds = timed(code, HERE, ROOT / "host_tools", path, target, KEPT / "calibration.npy")
-        results.append((*measured(name, target, images, labels, floats), f"{seconds:.1f}"))
-    return name, len(images), score(name, images, labels, floats), *results
+        cells, answers = measured(name, target, images, labels, floats)
+        results.append((*cells, f"{seconds:.1f}"))
+        right.append(None if answers is None else answers == labels)
+    return name, len(images), score(name, images, labels, floats), right_alone(*right), *results
+
+
+def right_alone(ours, theirs):
+    """How many answers one file has right and the other wrong, as text; chance alone makes the two numbers differ a little."""
+    if ours is None or theirs is None:
+        return ""
+    return f"{(ours & ~theirs).sum()} : {(theirs & ~ours).sum()}"
 
 
 def measured(name, target, images, labels, floats):
-    """(score, share of answers that are the float model's, bytes, arena) as text; what fails is a result too."""
+    """((score, share of answers that are the float model's, bytes, arena) as text, the answers where there are any); what
+    fails is a result too."""
     if not target.is_file():
-        return "fails", "", "", ""
+        return ("fails", "", "", ""), None
     content = target.read_bytes()
     try:
         outputs, arena = run_int8(content, images)
     except ValueError as error:
-        return str(error)[:60], "", f"{len(content):,}", ""
+        return (str(error)[:60], "", f"{len(content):,}", ""), None
     outputs, floats = outputs.reshape(len(images), -1), floats.reshape(len(images), -1)
-    same = "" if name == "autoencoder" else f"{(outputs.argmax(1) == floats.argmax(1)).mean():.4f}"
-    return f"{score(name, images, labels, outputs):.4f}", same, f"{len(content):,}", f"{arena:,}"
+    answers = None if name == "autoencoder" else outputs.argmax(1)
+    same = "" if answers is None else f"{(answers == floats.argmax(1)).mean():.4f}"
+    return (f"{score(name, images, labels, outputs):.4f}", same, f"{len(content):,}", f"{arena:,}"), answers
 
 
-def row_text(name, count, exact, ours, theirs):
+def row_text(name, count, exact, alone, ours, theirs):
     cells = [cell for pair in zip(ours, theirs) for cell in pair]
     label = f"{name} (AUC)" if name == "autoencoder" else name
-    return f"| {label} | {count:,} | {exact:.4f} | " + " | ".join(cells) + " |\n"
+    return f"| {label} | {count:,} | {exact:.4f} | " + " | ".join((*cells[:2], alone, *cells[2:])) + " |\n"
 
 
 def versions():
