@@ -12,19 +12,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.fuzz.build import BUILD, ROOT, build_fuzzer
+from tests.fuzz.build import BUILD, PLANNED, ROOT, build_fuzzer
 from tests.fuzz.seeds import write_seeds
 
 FINDINGS = Path(__file__).parent / "findings"
 LARGEST_SEED_BYTES = 4096
 
 
-def run(minutes, jobs, corpus):
+def run(minutes, jobs, corpus, kernels=""):
     """(text of libFuzzer's statistics, True if nothing was found)."""
-    fuzzer = build_fuzzer()
+    fuzzer = build_fuzzer(kernels)
     seeds = write_seeds(BUILD / "seeds", LARGEST_SEED_BYTES)
     corpus.mkdir(parents=True, exist_ok=True)
-    artifacts = BUILD / "artifacts"
+    artifacts = BUILD / f"artifacts{kernels}"
     shutil.rmtree(artifacts, ignore_errors=True)
     artifacts.mkdir(parents=True)
     command = [
@@ -39,13 +39,14 @@ def run(minutes, jobs, corpus):
         corpus,
         seeds,
     ]
-    workers = [_start(command, i) for i in range(jobs)]
-    statistics = [_statistics(w, BUILD / f"fuzz-{i}.log") for i, w in enumerate(workers)]
+    logs = [BUILD / f"fuzz{kernels}-{i}.log" for i in range(jobs)]
+    workers = [_start(command, log) for log in logs]
+    statistics = [_statistics(*pair) for pair in zip(workers, logs, strict=True)]
     return statistics, sorted(artifacts.iterdir())
 
 
-def _start(command, i):
-    log = open(BUILD / f"fuzz-{i}.log", "w")
+def _start(command, log):
+    log = open(log, "w")
     # -detect_leaks=0: the engine allocates nothing; the harness frees what it takes
     options = {"ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
     return subprocess.Popen([str(c) for c in command], stdout=log, stderr=log, env={**os.environ, **options})
@@ -64,11 +65,12 @@ def main():
     parser.add_argument("--minutes", type=float, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--corpus", type=Path, default=BUILD / "corpus", help="where new inputs are kept from run to run")
+    parser.add_argument("--kernels", default="", choices=("", *PLANNED), help="what these prepare, in place of the PC's own")
     arguments = parser.parse_args()
     if shutil.which("clang") is None:
         sys.exit("fuzz: found no clang, needs clang with libFuzzer; apt-get install clang libclang-rt-14-dev")
     try:
-        statistics, findings = run(arguments.minutes, arguments.jobs, arguments.corpus)
+        statistics, findings = run(arguments.minutes, arguments.jobs, arguments.corpus, arguments.kernels)
     except subprocess.CalledProcessError:
         sys.exit("fuzz: the fuzzer does not compile; the compiler's errors stand above")
     executions = sum(s[0] for s in statistics)
