@@ -6,6 +6,7 @@ use to the passes.
 """
 
 import importlib
+import itertools
 import pathlib
 import sys
 
@@ -15,6 +16,7 @@ from . import folders
 from .errors import DataError, MissingExtra
 
 BATCH = 32
+AHEAD_BYTES = 256 << 20
 FORMS = "a .npy or .npz file, a folder of images or .wav files, or module:function"
 
 
@@ -64,8 +66,33 @@ def load_arrays(path):
         raise DataError(f"{path}: not readable as numbers ({error}); save it with numpy.save or numpy.savez") from error
 
 
-def known_count(source):
-    """How many samples the data holds, where that is known without reading all of it; else None."""
+class Stream:
+    """`draw()` as a source of batches that knows how many samples it holds as soon as that can be told: `samples`, else
+    None. It looks ahead for the end, no further than AHEAD_BYTES."""
+
+    def __init__(self, draw, samples=None):
+        self._draw, self.samples = draw, samples
+
+    def __call__(self):
+        batches, ahead, size = iter(self._draw()), [], 0
+        while self.samples is None and size <= AHEAD_BYTES:
+            batch = next(batches, None)
+            if batch is None:
+                self.samples = sum(len(b[0]) for b in ahead)
+            else:
+                ahead.append(batch)
+                size += sum(array.nbytes for array in batch)
+        seen = 0
+        for batch in itertools.chain(ahead, batches):
+            seen += len(batch[0])
+            yield batch
+        self.samples = seen
+
+
+def known_count(source, options=None):
+    """How many samples the data holds, where that is known without reading it; else None."""
+    if isinstance(source, (str, pathlib.Path)):
+        return folders.count(source, options or {}) if pathlib.Path(source).is_dir() else None
     if isinstance(source, dict):
         source = next(iter(source.values()), None)
     return len(source) if isinstance(source, np.ndarray) and source.ndim else None

@@ -17,6 +17,21 @@ def samples(folder, shape, options):
 
     options: scale (values are multiplied by it; images 1/255), then (x - mean) / std, each one number or one a channel;
     colour (rgb or bgr); limit (most files taken)."""
+    settings = _settings(folder, options)
+    for path in _files(folder, settings):
+        if path.suffix.lower() == ".wav":
+            yield _normalised(_sound(path, shape), settings if "scale" in options else {**settings, "scale": 1.0})
+        else:
+            image = _image(path, shape)
+            yield _normalised(image[..., ::-1] if settings["colour"] == "bgr" else image, settings)
+
+
+def count(folder, options):
+    """How many arrays samples() will yield."""
+    return len(_files(folder, _settings(folder, options)))
+
+
+def _settings(folder, options):
     unknown = set(options) - set(OPTIONS)
     if unknown:
         raise DataError(f"{folder}: option {sorted(unknown)[0]} is unknown, needs one of {', '.join(OPTIONS)}")
@@ -25,17 +40,15 @@ def samples(folder, shape, options):
         raise DataError(
             f"{folder}: options limit={settings['limit']}, std={settings['std']}: needs limit >= 1, std not 0"
         )
+    return settings
+
+
+def _files(folder, settings):
     files = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in IMAGES | {".wav"})
     if not files:
         raise DataError(f"{folder}: holds no images and no .wav files, needs at least one")
     step = max(len(files) / settings["limit"], 1.0)  # spread over all classes where there are many files
-    for i in range(min(len(files), int(settings["limit"]))):
-        path = files[int(i * step)]
-        if path.suffix.lower() == ".wav":
-            yield _normalised(_sound(path, shape), settings if "scale" in options else {**settings, "scale": 1.0})
-        else:
-            image = _image(path, shape)
-            yield _normalised(image[..., ::-1] if settings["colour"] == "bgr" else image, settings)
+    return [files[int(i * step)] for i in range(min(len(files), int(settings["limit"])))]
 
 
 def _number(folder, name, text):

@@ -71,26 +71,26 @@ def convert(
 def _set_data(settings, graph, data, random, options):
     if data is None and random:
         data = calibration.random_data(graph)
-        settings.batches = lambda: calibration.fitted(data(), graph)
+        settings.batches = calibration.Stream(lambda: calibration.fitted(data(), graph))
         graph.metadata["mpylite_random_calibration"] = b"ranges were chosen from random numbers"
         graph.notes.append("RANDOM CALIBRATION: the ranges are guesses, the file is for trying out only")
     elif data is not None:
         batches = calibration.open_data(data, graph.inputs[0].shape[1:], options, graph.input_names)
-        settings.batches = lambda: calibration.fitted(batches(), graph)
-        settings.batches.samples = calibration.known_count(data)
+        count = calibration.known_count(data, options)
+        settings.batches = calibration.Stream(lambda: calibration.fitted(batches(), graph), count)
 
 
 def _choose(graph, settings, samples):
     """The trial whose outputs are nearest to the float graph's on calibration samples, by rounded_run's estimate."""
     best, prepared = None, {}
-    for name, before, changes, correct, gain in TRIALS:
+    for number, (name, before, changes, correct, gain) in enumerate(TRIALS):
+        settings.progress(f"trying {name}", number, len(TRIALS))
         if before not in prepared:
             start = passes.apply(graph.copy(), before, settings) if before else graph
             prepared[before] = start, passes.aims(measuring.telling(start), samples)
         start, aims = prepared[before]
         if correct and aims.means is None:
             continue
-        settings.progress(f"comparing {name}", len(samples[0]), None)
         own = dataclasses.replace(settings, aims=aims if correct else None, **changes)
         made = passes.apply(start.copy(), passes.QUANTIZE, own)
         found = measuring.estimate(measuring.telling(made), samples, aims.outputs)

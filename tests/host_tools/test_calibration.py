@@ -39,6 +39,31 @@ def test_every_form_gives_the_same_file(name, digits):
     assert pipeline.convert(digits[0], None, forms(images)[name], method="minmax").content == wanted
 
 
+@pytest.mark.parametrize("name", forms(np.zeros(1)))
+def test_the_number_of_samples_is_known_from_the_first_step(name, digits):
+    """So that a bar can tell the time that remains."""
+    told = []
+    data = forms(digits[1][:SAMPLES])[name]
+    pipeline.convert(digits[0], None, data, method="minmax", progress=lambda *step: told.append(step))
+    assert told == [("calibrating", min(n, SAMPLES), SAMPLES) for n in (32, 64, 96)]
+
+
+def test_a_long_generator_is_not_drawn_to_its_end_first(monkeypatch):
+    monkeypatch.setattr(calibration, "AHEAD_BYTES", 10_000)
+    drawn = []
+
+    def draw():
+        for i in range(8):
+            drawn.append(i)
+            yield [np.zeros((32, 40), np.float32)]  # 5,120 bytes
+
+    stream, steps = calibration.Stream(draw), []
+    for _ in stream():
+        steps.append((len(drawn), stream.samples))
+    assert steps[0] == (2, None) and len(steps) == len(drawn) == 8
+    assert stream.samples == 8 * 32
+
+
 def test_batches_are_streamed(digits):
     """No more samples are held at once than one batch."""
     drawn, most = 0, 0

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 import pytest
-from mpylite import folders
+from mpylite import folders, pipeline
 
 from .conftest import ROOT
 
@@ -95,7 +95,17 @@ def test_channels_of_pictures(folder):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_interrupted_leaves_no_file(folder, digits):
     (folder / "o.tflite").write_bytes(b"what was there")
-    arguments = (sys.executable, "-m", "mpylite", "convert", digits[0], "-o", "o.tflite", "--calibration", "feed.py:slow")
+    arguments = (
+        sys.executable,
+        "-m",
+        "mpylite",
+        "convert",
+        digits[0],
+        "-o",
+        "o.tflite",
+        "--calibration",
+        "feed.py:slow",
+    )
     path = os.pathsep.join([str(ROOT / "host_tools"), os.environ.get("PYTHONPATH", "")])
     process = subprocess.Popen(arguments, cwd=folder, env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.PIPE)
     while not (folder / "reached").exists() and process.poll() is None:
@@ -104,6 +114,28 @@ def test_interrupted_leaves_no_file(folder, digits):
     _, err = process.communicate()
     assert process.returncode == 1 and err.decode().strip() == "interrupted"
     assert leftovers(folder) == ["o.tflite"] and (folder / "o.tflite").read_bytes() == b"what was there"
+
+
+def test_interrupted_while_writing_leaves_no_file(folder, digits, monkeypatch):
+    from mpylite.writers import tflite
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tflite.os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.convert(digits[0], "o.tflite", digits[1][:20])
+    assert leftovers(folder) == []
+
+
+def test_the_time_that_remains_of_a_folder(folder, digits):
+    """A folder's files are counted before the first is read."""
+    for i in range(39):
+        (folder / f"{i}.png").write_bytes((folder / "picture.png").read_bytes())
+    for options, count in (({}, 40), ({"limit": 33}, 33)):
+        told = []
+        pipeline.convert(digits[0], None, ".", "minmax", data_options=options, progress=lambda *step: told.append(step))
+        assert told == [("calibrating", 32, count), ("calibrating", count, count)]
 
 
 @pytest.mark.skipif(not pathlib.Path("/dev/full").exists(), reason="needs /dev/full")
