@@ -1,34 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Puts a native module, a model and programs onto a board: asks, checks, writes under temporary names, renames at the
-end. Owns the plan and what is said to the board; the port belongs to device.py, printing to cli."""
+end; or makes a new read-only file system (ROMFS) of them, which a model is used from in place. Owns the plan and what is
+said to the board; the port belongs to device.py, printing to cli."""
 
 from __future__ import annotations
 
-import ast
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from . import romfs
+from .board_facts import ARCHES, Facts, ask
 from .errors import BoardError, ModelError
-from .interpreter import Interpreter
+from .interpreter import PLANNED_KERNELS, SPEEDS, Interpreter
 
-# sys.implementation._mpy >> 10, as MicroPython numbers its architectures.
-ARCHES = (
-    "",
-    "x86",
-    "x64",
-    "armv6",
-    "armv6m",
-    "armv7m",
-    "armv7em",
-    "armv7emsp",
-    "armv7emdp",
-    "xtensa",
-    "xtensawin",
-    "rv32imc",
-)
 MPY_VERSION = (6, 3)  # the .mpy format of MicroPython 1.24 and later
 PACKAGE = Path(__file__).resolve().parent
 MODULE_FOLDERS = (PACKAGE / "natmod", PACKAGE.parent.parent / "build" / "natmod")
@@ -36,39 +22,8 @@ SETS = ("tiny", ".")  # the smaller one first
 MODULE, SENTENCES = "mpylite.mpy", "mpylite_errors.py"
 TEMPORARY = ".new"
 SPARE_HEAP_BYTES = 6 << 10  # what the importing program and the test need
-
-PROBE = """
-import gc, os, sys
-gc.collect()
-def _free():
-    try:
-        s = os.statvfs("/")
-        return s[0] * s[3]
-    except Exception:
-        return 0
-def _builtin():
-    for path in sys.path:
-        for end in ("mpylite.mpy", "mpylite.py"):
-            try:
-                os.stat((path + "/" if path else "") + end)
-                return None
-            except OSError:
-                pass
-    try:
-        import mpylite
-        return mpylite.operators()
-    except ImportError:
-        return None
-def _compiler():
-    try:
-        exec("1")
-        return True
-    except Exception:
-        return False
-print(repr((tuple(sys.implementation)[1], getattr(sys.implementation, "_machine", ""),
-    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _builtin(), _compiler())))
-del _free, _builtin, _compiler
-"""
+ROM = "/rom"
+PLACES = ("auto", "files", "romfs")
 
 # The one moment that changes what the board runs: the board does it alone, whatever the cable does.
 COMMIT = """
@@ -82,54 +37,40 @@ for _new, _name in {pairs!r}:
 """
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a board says of itself."""
-
-    version: tuple
-    machine: str
-    mpy: int
-    heap_bytes: int
-    storage_bytes: int
-    has_lib: bool
-    builtin: tuple | None  # the operators of an mpylite in the firmware
-    compiles: bool
-
-    @property
-    def arch(self):
-        arch = ARCHES[self.mpy >> 10] if self.mpy >> 10 < len(ARCHES) else ""
-        return "armv7m" if arch == "armv7em" else arch  # what a core without an FPU says and takes
-
-
 @dataclass
 class Plan:
-    """What a deploy would do: files to write (name to content), files that are there already, the sums."""
+    """What a deploy would do: files to write (name to content), files that are there already, the sums. With `romfs`, the
+    image that holds the files, they lie in /rom."""
 
     facts: Facts
     model_name: str
     files: dict = field(default_factory=dict)
     present: list = field(default_factory=list)
     module: Path | None = None
-    heap_needs: int = 0
+    heap_parts: dict = field(default_factory=dict)
+    in_rom: bool = False
+    romfs: bytes = b""
+    speed: str = "fast"  # "small" where the board has no room for its kernels' scratch
 
     @property
     def write_bytes(self):
-        return sum(map(len, self.files.values()))
+        return len(self.romfs) if self.in_rom else sum(map(len, self.files.values()))
 
+    @property
+    def heap_needs(self):
+        return sum(self.heap_parts.values())
 
-def ask(device):
-    """The board's Facts."""
-    values = ast.literal_eval(device.exec(PROBE).strip())
-    version, machine, mpy, heap, storage, has_lib, builtin, compiles = values
-    return Facts(
-        tuple(version[:3]), machine, mpy, heap, storage, has_lib, tuple(builtin) if builtin else builtin, compiles
-    )
+    @property
+    def interpreter(self):
+        """The expression that makes the model's Interpreter on the board."""
+        path = f"{ROM}/{self.model_name}" if self.in_rom else self.model_name
+        return f"mpylite.Interpreter({path!r}{', speed=' + repr(self.speed) if self.speed != 'fast' else ''})"
 
 
 # ---- the plan --------------------------------------------------------------------------------------------------------
 
 
-def plan(device, model, apps=(), module=None):
+def plan(device, model, apps=(), module=None, place="auto"):
     """The Plan for this board, checked: raises BoardError or ModelError before anything is written."""
     model = Path(model)
     if not model.is_file():
@@ -147,16 +88,8 @@ def plan(device, model, apps=(), module=None):
     wanted[model.name] = model.read_bytes()
     for app in map(Path, apps):
         wanted.update(_app(app, facts))
-    _check_heap(made, engine, model)
-    there = device.files("")
-    libraries = device.files("/lib") if facts.has_lib and "lib" in device.eval("__import__('os').listdir('/')") else {}
-    for name, content in wanted.items():
-        size = libraries.get(name[5:]) if name.startswith("/lib/") else there.get(name)
-        if size == len(content) and device.sha256(name) == hashlib.sha256(content).digest():
-            made.present.append(name)
-        else:
-            made.files[name] = content
-    _check_storage(made, {**there, **{f"/lib/{name}": size for name, size in libraries.items()}})
+    _choose_place(made, engine, model, place)
+    (_compare_romfs if made.in_rom else _compare_files)(device, made, wanted)
     return made
 
 
@@ -217,9 +150,7 @@ def _module_files(folder, facts):
 
 def _program(path):
     """A Python file as .mpy: it saves the board compiling, and works where there is no compiler."""
-    from .romfs import compile_python
-
-    return {path.with_suffix(".mpy").name: compile_python(path)}
+    return {path.with_suffix(".mpy").name: romfs.compile_python(path)}
 
 
 def _app(path, facts):
@@ -230,24 +161,66 @@ def _app(path, facts):
     return {path.name: path.read_bytes()}
 
 
-def _check_heap(made, engine, model):
-    module = (made.module / MODULE).stat().st_size if made.module else 0
-    made.heap_needs = module + model.stat().st_size + engine.arena_bytes + engine.record_bytes + SPARE_HEAP_BYTES
-    if made.heap_needs > made.facts.heap_bytes:
+def _choose_place(made, engine, model, place):
+    """Files, where the board has room for them: they can be renamed. ROMFS where it has not, or where the model does not fit
+    into the heap beside the rest: in ROMFS it is used where it lies."""
+    facts, arenas = made.facts, {"fast": engine.arena_bytes}
+    if facts.own_kernels in PLANNED_KERNELS:
+        arenas = {speed: Interpreter(str(model), kernels=facts.own_kernels, speed=speed).arena_bytes for speed in SPEEDS}
+    parts = {
+        "module": (made.module / MODULE).stat().st_size if made.module else 0,
+        "model": model.stat().st_size,
+        "arena": arenas["fast"],
+        "records": engine.record_bytes,
+        "spare": SPARE_HEAP_BYTES,
+    }
+    has, rom, made.heap_parts = facts.heap_bytes, facts.romfs_bytes, parts
+    if place == "romfs" and not rom:
+        raise BoardError("ROMFS: found none on this board, needs one; next step: leave --place out")
+    made.in_rom = place == "romfs" or place == "auto" and rom > 0 and (not facts.has_files or made.heap_needs > has)
+    if made.in_rom:
+        made.heap_parts = {**parts, "model": 0}
+    if made.heap_needs > has and "small" in arenas:
+        made.speed, made.heap_parts = "small", {**made.heap_parts, "arena": arenas["small"]}
+    if made.heap_needs > has:
+        said = ", ".join(f"{name} {size}" for name, size in made.heap_parts.items() if size)
         raise BoardError(
-            f"heap: needs {made.heap_needs} bytes (module {module}, model {model.stat().st_size}, arena {engine.arena_bytes}, "
-            f"records {engine.record_bytes}, spare {SPARE_HEAP_BYTES}), has {made.facts.heap_bytes}; next step: a firmware with mpylite "
+            f"heap: needs {made.heap_needs} bytes ({said}), has {has}; next step: a firmware with mpylite "
             "(module and model stay in flash), fewer operators (OPS=model.tflite), or another board"
         )
 
 
-def _check_storage(made, there):
-    """Old and new versions lie side by side until the end; what an interrupted deploy left is taken away first."""
+def _compare_files(device, made, wanted):
+    """Which of the files are on the board already, and whether the others fit."""
+    there = device.files("")
+    for name, content in wanted.items():
+        if there.get(name) == len(content) and device.holds(name, content):
+            made.present.append(name)
+        else:
+            made.files[name] = content
+    # Old and new versions lie side by side until the end; what an interrupted deploy left is taken away first.
     left = sum(size for name, size in there.items() if name.endswith(TEMPORARY))
+    has = made.facts.storage_bytes + left
     needs = made.write_bytes + 512 * 2 * len(made.files)
-    if needs > made.facts.storage_bytes + left:
+    if made.files and needs > has:
+        raise BoardError(f"storage: needs {needs} bytes, has {has}; next step: mpylite undeploy, or remove files of yours")
+
+
+def _compare_romfs(device, made, wanted):
+    """The new ROMFS: the files beside those of the user that lie in the old one."""
+    there = device.files(ROM) if made.facts.romfs_mounted else {}
+    for name, content in wanted.items():
+        path = f"{ROM}/{name}"
+        if there.get(name) == len(content) and device.holds(path, content):
+            made.present.append(path)
+        else:
+            made.files[path] = content
+    if made.files:
+        others = device.tree(ROM, leave=wanted) if made.facts.romfs_mounted else {}
+        made.romfs = romfs.pack({**others, **wanted})
+    if len(made.romfs) > made.facts.romfs_bytes:
         raise BoardError(
-            f"storage: needs {needs} bytes, has {made.facts.storage_bytes + left}; next step: mpylite undeploy, or remove files of yours"
+            f"ROMFS: needs {len(made.romfs)} bytes, has {made.facts.romfs_bytes}; next step: mpylite undeploy, or a smaller model"
         )
 
 
@@ -266,10 +239,13 @@ def _dotted(version):
 
 
 def write(device, made, progress=None):
-    """Uploads the plan's files and makes them take effect together."""
+    """Uploads the plan's files and makes them take effect together; progress(what, bytes done, bytes in all)."""
+    if made.in_rom:
+        _write_romfs(device, made, progress)
+        return
     for name in device.files(""):
         if name.endswith(TEMPORARY):
-            device.exec(f"import os\nos.remove({name!r})")
+            _delete(device, name)
     done = 0
     for name, content in made.files.items():
         device.put(
@@ -277,18 +253,39 @@ def write(device, made, progress=None):
             content,
             progress and (lambda part, _, name=name, done=done: progress(name, done + part, made.write_bytes)),
         )
-        if device.sha256(name + TEMPORARY) != hashlib.sha256(content).digest():
+        if not device.holds(name + TEMPORARY, content):
             raise BoardError(f"{name}: arrived damaged; the version before is untouched; next step: deploy again")
         done += len(content)
     if made.files:
         device.exec(COMMIT.format(pairs=[(name + TEMPORARY, name) for name in made.files]))
 
 
+def _write_romfs(device, made, progress=None):
+    if made.romfs:
+        device.put_romfs(made.romfs, progress and (lambda done, total: progress("ROMFS", done, total)))
+    for name, content in made.files.items():
+        if not device.holds(name, content):
+            raise BoardError(f"{name}: arrived damaged; next step: deploy again")
+    hidden = {Path(name).name for name in (*made.files, *made.present)}  # a file of that name would be found before it
+    for name in device.files("") if made.facts.has_files else ():
+        if name in hidden:
+            _delete(device, name)
+
+
+def _delete(device, name):
+    device.exec(f"import os\nos.remove({name!r})")
+
+
 def remove(device, model=None):
     """Takes the module (and a model) off the board; gives the names that were there."""
     wanted = [MODULE, Path(SENTENCES).with_suffix(".mpy").name, *([Path(model).name] if model else [])]
-    there = device.files("")
+    facts = ask(device)
+    there = device.files("") if facts.has_files else {}
     gone = [name for name in there if name in wanted or name.endswith(TEMPORARY)]
     for name in gone:
-        device.exec(f"import os\nos.remove({name!r})")
-    return gone
+        _delete(device, name)
+    there = device.files(ROM) if facts.romfs_mounted else {}
+    in_rom = [name for name in wanted if name in there]
+    if in_rom:
+        device.put_romfs(romfs.pack(device.tree(ROM, leave=in_rom)))
+    return gone + [f"{ROM}/{name}" for name in in_rom]

@@ -4,8 +4,10 @@ said to the board stands in deploy.py and its like."""
 
 from __future__ import annotations
 
+import ast
 import base64
 import contextlib
+import hashlib
 import io
 import re
 import time
@@ -16,6 +18,58 @@ from .errors import BoardError, MissingExtra
 CHUNK_BYTES = 1536
 # What MicroPython, and our profile without a compiler, say when they are asked with Ctrl-B.
 GREETING = re.compile(rb"((?:MicroPython v|mpylite runtime )[^\r\n]+)\r?\n")
+PIECE_BYTES = 256
+DIGEST = """
+def __digest(name, size):
+    try:
+        from hashlib import sha256
+        hash = sha256()
+    except ImportError:
+        hash = None
+    sums, buffer = [], bytearray(size)
+    with open(name, "rb") as file:
+        while True:
+            n = file.readinto(buffer)
+            if not n:
+                return hash.digest() if hash else sums
+            if hash:
+                hash.update(memoryview(buffer)[:n])
+            else:
+                sums.append(sum(memoryview(buffer)[:n]))
+print(__digest({name!r}, {piece}))
+del __digest
+"""
+ROMFS_CHUNK_BYTES = 2048
+# MicroPython's own door to the partition: 2 its memory, 3 erase, 4 write, 5 complete, 6 the size of a block.
+ROMFS_WRITER = """
+import sys, vfs
+from binascii import a2b_base64
+def __checked(result):
+    if result < 0:
+        raise OSError(-result)
+    return result
+def __begin(size):
+    block = vfs.rom_ioctl(6, 0)
+    if block <= 0 or block >= len(vfs.rom_ioctl(2, 0)):
+        return __checked(vfs.rom_ioctl(3, 0, size))
+    for at in range(0, size, 32768):
+        least = __checked(vfs.rom_ioctl(3, 0, at, (min(32768, size - at) + block - 1) // block * block))
+    return least
+def __write(at, total, text):
+    data = a2b_base64(text)
+    if sum(data) != total:
+        raise ValueError("arrived damaged")
+    __checked(vfs.rom_ioctl(4, 0, at, data))
+def __complete():
+    try:
+        vfs.umount("/rom")
+    except OSError:
+        pass
+    __checked(vfs.rom_ioctl(5, 0))
+    vfs.mount(vfs.VfsRom(vfs.rom_ioctl(2, 0)), "/rom")
+    if "/rom" not in sys.path:
+        sys.path.append("/rom")
+"""
 
 
 def _mpremote():
@@ -31,8 +85,9 @@ class Device:
 
     Every method raises BoardError with one sentence when the board does not answer or refuses."""
 
-    def __init__(self, target, soft_reset=False):
+    def __init__(self, target, soft_reset=False, patience=60):
         self._errors, serial = _mpremote()
+        self._patience = patience
         self.target = target if target != "auto" else find()
         with self._sentence("connect"), contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it found
             self._transport = serial.SerialTransport(self.target)
@@ -62,10 +117,10 @@ class Device:
                 f"{self.target}: {doing}: {reason}; next step: check the cable and that nothing else uses the port"
             ) from error
 
-    def exec(self, code, timeout=60):
-        """Runs code on the board; gives what it printed. A code that prints nothing for `timeout` seconds failed."""
+    def exec(self, code):
+        """Runs code on the board; gives what it printed. A code that prints nothing for `patience` seconds failed."""
         with self._sentence("run"):
-            out, error = self._transport.exec_raw(code, timeout=timeout)
+            out, error = self._transport.exec_raw(code, timeout=self._patience)
             if error:
                 raise self._errors.TransportExecError(out, error.decode(errors="replace"))
         return out.decode(errors="replace").replace("\r\n", "\n")
@@ -104,15 +159,37 @@ class Device:
                 chunk = base64.b64encode(content[at : at + CHUNK_BYTES]).decode()
                 self._transport.exec(f"{variable}[{at}:{min(at + CHUNK_BYTES, len(content))}] = __b('{chunk}')")
 
+    def tree(self, folder, leave=()):
+        """Name to bytes, or to a folder's names, of everything in a folder but the names to leave."""
+        with self._sentence(f"read {folder}"):
+            entries = [entry for entry in self._transport.fs_listdir(folder) if entry.name not in leave]
+        return {e.name: self.tree(f"{folder}/{e.name}") if e.st_mode & 0x4000 else self.get(f"{folder}/{e.name}") for e in entries}
+
+    def put_romfs(self, image, progress=None):
+        """Replaces the read-only file system at /rom. Each piece is checked before it is written; the image takes effect
+        with the last step, where the board has room for two (ours has)."""
+        with self._sentence("write ROMFS"):
+            self._transport.exec(ROMFS_WRITER)
+            step = max(ROMFS_CHUNK_BYTES, self._transport.eval(f"__begin({len(image)})"))
+            for at in range(0, len(image), step):
+                chunk = image[at : at + step].ljust(step if at + step > len(image) else 0, b"\xff")
+                self._transport.exec(f"__write({at}, {sum(chunk)}, '{base64.b64encode(chunk).decode()}')")
+                if progress:
+                    progress(min(at + step, len(image)), len(image))
+            self._transport.exec("__complete()\ndel __begin, __write, __complete")
+
     def get(self, name):
         """A file's content."""
         with self._sentence(f"read {name}"):
             return bytes(self._transport.fs_readfile(name, chunk_size=CHUNK_BYTES))
 
-    def sha256(self, name):
-        """The digest of a file as it lies on the board."""
-        with self._sentence(f"check {name}"):
-            return bytes(self._transport.fs_hashfile(name, "sha256"))
+    def holds(self, name, content):
+        """Whether a file on the board has this content: by its SHA-256, or by the sums of its pieces where the board has
+        no hashlib."""
+        found = ast.literal_eval(self.exec(DIGEST.format(name=name, piece=PIECE_BYTES)))
+        if isinstance(found, bytes):
+            return found == hashlib.sha256(content).digest()
+        return found == [sum(content[at : at + PIECE_BYTES]) for at in range(0, len(content), PIECE_BYTES)]
 
 
 class Line:

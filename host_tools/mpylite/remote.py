@@ -15,6 +15,7 @@ from .errors import BoardError
 from .interpreter import Interpreter
 
 SAMPLES = 2
+PATIENCE_SECONDS = 1800  # with an emulator, which may be a hundred times slower than a board
 
 # Inputs are made on both sides by the same generator, so that only outputs travel.
 TEST = """
@@ -22,7 +23,7 @@ import gc, sys, time
 sys.modules.pop("mpylite", None)
 gc.collect()
 import mpylite
-_m = mpylite.Interpreter({model!r})
+_m = {interpreter}
 _m.allocate_tensors()
 _x = {seed}
 _us = 0
@@ -46,27 +47,44 @@ del _m, _b
 
 @contextlib.contextmanager
 def connected(target):
-    """The Device at a port, "auto", or of a board in QEMU (qemu:armv6m, …)."""
+    """The Device at a port, "auto", of a board in QEMU (qemu:armv6m, …) or of a Pico in
+    the emulator (rp2040, or with a firmware: rp2040:repl, rp2040:FILE.uf2)."""
+    if target.partition(":")[0] == "rp2040":
+        from .simulator.pico import Pico
+
+        with Pico.with_firmware(target.partition(":")[2]) as board, Device(board.port, patience=PATIENCE_SECONDS) as device:
+            yield device
+        return
     if not target.startswith("qemu:"):
         with Device(target) as device:
             yield device
         return
     from .simulator import qemu
 
-    with qemu.Board(target[len("qemu:") :]) as board, Device(board.port) as device:
+    with qemu.Board(target[len("qemu:") :]) as board, Device(board.port, patience=PATIENCE_SECONDS) as device:
         device.exec(board.setup)
         yield device
 
 
-def test(device, model, name=None):
-    """Runs samples on the board; raises BoardError where one output differs from the PC's engine. Gives the facts."""
+def _interpreter(model):
+    """Its expression on the board, where the model lies as a file."""
+    return f"mpylite.Interpreter({Path(model).name!r})"
+
+
+def test(device, model, interpreter=None):
+    """Runs samples on the board; raises BoardError where one output differs from the PC's engine. Gives the facts.
+    `interpreter` is the expression that makes the model's Interpreter there (deploy.Plan has it)."""
     engine = Interpreter(str(model))
     engine.allocate_tensors()
     ins, outs = engine.get_input_details(), engine.get_output_details()
     inputs = [_input(detail) for detail in ins]
     seed = 1
     code = TEST.format(
-        model=name or Path(model).name, seed=seed, samples=SAMPLES, inputs=inputs, outputs=[d["index"] for d in outs]
+        interpreter=interpreter or _interpreter(model),
+        seed=seed,
+        samples=SAMPLES,
+        inputs=inputs,
+        outputs=[d["index"] for d in outs],
     )
     *rows, last = device.exec(code).splitlines()
     found = [ast.literal_eval(row) for row in rows]
@@ -104,7 +122,7 @@ def _expected(engine, ins, outs, inputs, x):
 
 PROFILE = """
 import mpylite
-_m = mpylite.Interpreter({model!r})
+_m = {interpreter}
 _m.allocate_tensors()
 _m.profile()
 for _row in _m.profile():
@@ -113,35 +131,60 @@ del _m
 """
 
 
-def profile(device, model, name=None):
+def profile(device, model, interpreter=None):
     """(operator, microseconds) of the second of two inferences on the board."""
-    return [ast.literal_eval(row) for row in device.exec(PROFILE.format(model=name or Path(model).name)).splitlines()]
+    code = PROFILE.format(interpreter=interpreter or _interpreter(model))
+    return [ast.literal_eval(row) for row in device.exec(code).splitlines()]
 
 
-def run(device, model, inputs):
+# `_b` holds as many samples as were sent, one after the other, each with all its inputs.
+RUN = """
+import mpylite, time
+_m = {interpreter}
+_m.allocate_tensors()
+_us = 0
+def _run():
+    global _us
+    at, data = 0, memoryview(_b)
+    while at < len(data):
+        for index, size in {inputs!r}:
+            _m.set_tensor(index, data[at : at + size])
+            at += size
+        start = time.ticks_us()
+        _m.invoke()
+        _us += time.ticks_diff(time.ticks_us(), start)
+        for index in {outputs!r}:
+            print(bytes(_m.get_tensor(index)))
+"""
+SENT_BYTES = 4096  # at once: a small part of any board's heap
+
+
+def run(device, model, inputs, interpreter=None):
     """running.run's samples on the board: {in0: (n, *shape), …} to {out0: …} and facts. The model must be deployed."""
     engine = Interpreter(str(model))
     engine.allocate_tensors()
     ins, outs = engine.get_input_details(), engine.get_output_details()
-    device.exec(f"import mpylite, time\n_m = mpylite.Interpreter({Path(model).name!r})\n_m.allocate_tensors()\n_us = 0")
-    device.exec(
-        "def _run():\n global _us\n _t = time.ticks_us()\n _m.invoke()\n _us += time.ticks_diff(time.ticks_us(), _t)\n"
-        f" for _i in {[d['index'] for d in outs]!r}:\n  print(bytes(_m.get_tensor(_i)))"
+    samples = [b"".join(np.ascontiguousarray(values).tobytes() for values in one) for one in zip(*inputs.values(), strict=True)]
+    sizes = [len(np.ascontiguousarray(values[0]).tobytes()) for values in inputs.values()]
+    code = RUN.format(
+        interpreter=interpreter or _interpreter(model),
+        inputs=[(d["index"], size) for d, size in zip(ins, sizes, strict=True)],
+        outputs=[d["index"] for d in outs],
     )
-    results = [[] for _ in outs]
-    for sample in zip(*inputs.values(), strict=True):
-        for detail, values in zip(ins, sample, strict=True):
-            device.put_bytes("_b", np.ascontiguousarray(values).tobytes())
-            device.exec(f"_m.set_tensor({detail['index']}, _b)")
-        for detail, result, row in zip(outs, results, device.exec("_run()").splitlines(), strict=True):
-            result.append(np.frombuffer(ast.literal_eval(row), detail["dtype"]).reshape(detail["shape"]))
-    samples = len(results[0])
+    device.exec(code)
+    rows, together = [], max(1, SENT_BYTES // sum(sizes))
+    for at in range(0, len(samples), together):
+        device.put_bytes("_b", b"".join(samples[at : at + together]))
+        rows += map(ast.literal_eval, device.exec("_run()").splitlines())
+    results = {
+        f"out{i}": np.stack([np.frombuffer(row, d["dtype"]).reshape(d["shape"]) for row in rows[i :: len(outs)]])
+        for i, d in enumerate(outs)
+    }
     arena, microseconds = device.eval("(_m.arena_bytes, _us)")
-    facts = {
-        "samples": samples,
+    device.exec("del _m, _b, _run")
+    return results, {
+        "samples": len(samples),
         "arena_bytes": arena,
         "macs": engine.macs,
-        "microseconds": round(microseconds / samples, 1),
+        "microseconds": round(microseconds / len(samples), 1),
     }
-    device.exec("del _m, _b, _run")
-    return {f"out{i}": np.stack(rows) for i, rows in enumerate(results)}, facts

@@ -56,29 +56,44 @@ def _file(name, data, at):
     return record(FILE, head + record(DATA, data))
 
 
-def _entry(path, at, compiles):
-    name = path.name.encode()
-    if path.is_dir():
+def _entry(name, held, at):
+    name = name.encode()
+    if isinstance(held, dict):
         head = number(len(name)) + name
-        return record(DIRECTORY, head + _entries(path, at + head_bytes(DIRECTORY) + len(head), compiles))
-    if compiles and path.suffix == ".py":
-        return _file(path.with_suffix(".mpy").name.encode(), compile_python(path), at)
-    return _file(name, path.read_bytes(), at)
+        return record(DIRECTORY, head + _entries(held, at + head_bytes(DIRECTORY) + len(head)))
+    return _file(name, held, at)
 
 
-def _entries(folder, at, compiles):
+def _entries(tree, at):
     content = b""
-    for path in sorted(Path(folder).iterdir()):
-        content += _entry(path, at + len(content), compiles)
+    for name, held in sorted(tree.items()):
+        content += _entry(name, held, at + len(content))
     return content
 
 
+def _tree(folder, compiles):
+    found = {}
+    for path in folder.iterdir():
+        if path.is_dir():
+            found[path.name] = _tree(path, compiles)
+        elif compiles and path.suffix == ".py":
+            found[path.with_suffix(".mpy").name] = compile_python(path)
+        else:
+            found[path.name] = path.read_bytes()
+    return found
+
+
 def build(folder, compiles=True):
-    """The image of everything in a folder. It must lie at a multiple of ALIGNMENT in the flash."""
+    """The image of everything in a folder."""
     folder = Path(folder)
     if not folder.is_dir():
         raise BoardError(f"{folder}: found no such folder, needs one with the files for the board")
-    content = _entries(folder, head_bytes(FILE_SYSTEM), compiles)
+    return pack(_tree(folder, compiles))
+
+
+def pack(tree):
+    """The image of files: name to bytes, or to a folder's names. It must lie at a multiple of ALIGNMENT in the flash."""
+    content = _entries(tree, head_bytes(FILE_SYSTEM))
     if (head_bytes(FILE_SYSTEM) + len(content)) % 2:
         content += record(PADDING, bytes((head_bytes(PADDING) + 1) % 2))
     return record(FILE_SYSTEM, content)

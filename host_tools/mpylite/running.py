@@ -29,8 +29,9 @@ def run(model, arrays, on):
         from . import deploy, remote
 
         with remote.connected(on) as device:
-            deploy.write(device, deploy.plan(device, model))
-            return remote.run(device, model, inputs)
+            made = deploy.plan(device, model)
+            deploy.write(device, made)
+            return remote.run(device, model, inputs, made.interpreter)
     return _engine(engine, inputs)
 
 

@@ -15,6 +15,7 @@ from mpylite.errors import BoardError
 from mpylite.simulator import qemu
 from tests.engine import models
 from tests.natmod import boards
+from tests.natmod.cable import Cable
 
 ARCH = "armv7m"
 pytestmark = pytest.mark.slow
@@ -53,28 +54,6 @@ def board():
     with qemu.Board(ARCH) as board, device.Device(board.port) as connection:
         connection.exec(board.setup)
         yield connection
-
-
-class Cable:
-    """A device whose `at`-th call fails; half of a file has arrived by then. With `damage` a file arrives changed."""
-
-    def __init__(self, real, at=None, damage=False):
-        self.real, self.at, self.damage, self.calls = real, at, damage, 0
-
-    def __getattr__(self, name):
-        def call(*arguments, **more):
-            self.calls += 1
-            if name == "put":
-                content = arguments[1]
-                if self.calls - 1 == self.at:
-                    self.real.put(arguments[0], content[: len(content) // 2])
-                elif self.damage:
-                    arguments = (arguments[0], content[:-1] + bytes([content[-1] ^ 1]), *arguments[2:])
-            if self.calls - 1 == self.at:
-                raise BoardError("the cable is pulled")
-            return getattr(self.real, name)(*arguments, **more)
-
-        return call
 
 
 def put(connection, model):

@@ -33,10 +33,11 @@ def _path(**more):
     return click.Path(path_type=pathlib.Path, **more)
 
 
+PLACES = ("auto", "files", "romfs")
 METHODS = ("auto", "minmax", "percentile", "mse", "entropy", "best")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Machine-readable output on stdout.")
 DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Print the plan alone.")
-WHERE = "A serial port, socket://HOST:PORT, qemu:ARCH, or auto."
+WHERE = "A serial port, socket://HOST:PORT, rp2040 (emulated), qemu:ARCH, or auto."
 PORT = click.Option(["--port"], default="auto", help=WHERE)
 PORT_ARGUMENT = click.Argument(["port"])
 COMMANDS = {
@@ -117,6 +118,7 @@ COMMANDS = {
             click.Argument(["model"], type=_path()),
             click.Argument(["apps"], type=_path(), nargs=-1),
             PORT,
+            click.Option(["--place"], type=click.Choice(PLACES), default="auto", help="Files, or ROMFS, where a model is used in place."),
             click.Option(["--module"], type=_path(), help="The folder of a native module of your own (make natmod)."),
             DRY_RUN,
             JSON,

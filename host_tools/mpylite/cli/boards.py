@@ -65,13 +65,13 @@ def list_boards(as_json):
     screen.out.print(table)
 
 
-def deploy(model, apps, port, module, dry_run, as_json):
+def deploy(model, apps, port, module, place, dry_run, as_json):
     """Put the module, a model and programs onto a board, and test them there."""
     from .. import deploy as deploying
     from .. import remote
 
     with remote.connected(port) as device:
-        made = deploying.plan(device, model, apps, module)
+        made = deploying.plan(device, model, apps, module, place)
         facts = made.facts
         screen.err.print(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}, {facts.arch}", markup=False)
         screen.err.print(f"heap: needs {made.heap_needs:,} bytes, has {facts.heap_bytes:,}; storage: has {facts.storage_bytes:,}")
@@ -83,7 +83,7 @@ def deploy(model, apps, port, module, dry_run, as_json):
             deploying.write(
                 device, made, lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
             )
-        tested = remote.test(device, model)
+        tested = remote.test(device, model, made.interpreter)
     if as_json:
         screen.json({"model": str(model), "port": device.target, "written": list(made.files), **tested})
     screen.err.print(f"self-test passed: {', '.join(f'{k} {v:,}' for k, v in tested.items())}")
@@ -105,8 +105,9 @@ def bench(model, on, as_json):
     from .. import remote
 
     with remote.connected(on) as device:
-        deploying.write(device, deploying.plan(device, model))
-        rows = remote.profile(device, model)
+        made = deploying.plan(device, model)
+        deploying.write(device, made)
+        rows = remote.profile(device, model, made.interpreter)
     total = sum(microseconds for _, microseconds in rows)
     if as_json:
         screen.json({"model": str(model), "on": on, "operators": rows, "microseconds": total})

@@ -14,6 +14,8 @@ from mpylite.errors import BoardError
 from . import rp2040
 
 # As the RP2040's own bootloader says it.
+BUILT = Path(__file__).resolve().parents[3] / "build" / "firmware"
+STOCK = "stock"  # MicroPython's official port, as it comes
 INFO = "UF2 Bootloader v3.0\nModel: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
 
 
@@ -32,6 +34,17 @@ class Pico:
         if image:
             self.board.wait_for_usb()
         self._thread.start()
+
+    @classmethod
+    def with_firmware(cls, firmware=""):
+        """A board with an image of ours (a profile's name), or with a .uf2 file; with MicroPython's own for none."""
+        folder = BUILT / f"RPI_PICO-{firmware or STOCK}"
+        path = Path(firmware) if firmware.endswith(".uf2") else folder / "firmware.uf2"
+        if not path.is_file():
+            build = "" if firmware.endswith(".uf2") else f"; next step: make firmware PROFILE={firmware or STOCK}"
+            raise BoardError(f"rp2040:{firmware or STOCK}: found no {path}, needs a firmware{build}")
+        unpacked = path.with_suffix(".ram")
+        return cls(rp2040.image_of(path.read_bytes()), unpacked.read_bytes() if unpacked.is_file() else None)
 
     def __enter__(self):
         return self

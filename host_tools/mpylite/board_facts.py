@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What a connected board says of itself: version, architecture, heap, storage, ROMFS, a built-in mpylite."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+# sys.implementation._mpy >> 10, as MicroPython numbers its architectures.
+ARCHES = (
+    "",
+    "x86",
+    "x64",
+    "armv6",
+    "armv6m",
+    "armv7m",
+    "armv7em",
+    "armv7emsp",
+    "armv7emdp",
+    "xtensa",
+    "xtensawin",
+    "rv32imc",
+)
+
+PROBE = """
+import gc, os, sys
+gc.collect()
+def _free():
+    try:
+        s = os.statvfs("/")
+        return s[0] * s[3] if s[2] else -1
+    except Exception:
+        return -1
+def _builtin():
+    for path in sys.path:
+        for end in ("mpylite.mpy", "mpylite.py"):
+            try:
+                os.stat((path + "/" if path else "") + end)
+                return None
+            except OSError:
+                pass
+    try:
+        import mpylite
+        return mpylite.operators()
+    except ImportError:
+        return None
+def _compiler():
+    try:
+        exec("1")
+        return True
+    except Exception:
+        return False
+def _romfs():
+    try:
+        import vfs
+        return len(vfs.rom_ioctl(2, 0)) if vfs.rom_ioctl(1) > 0 else 0
+    except Exception:
+        return 0
+def _mounted():
+    try:
+        os.listdir("/rom")
+        return True
+    except OSError:
+        return False
+print(repr((tuple(sys.implementation)[1], getattr(sys.implementation, "_machine", ""),
+    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _builtin(), _compiler(), _romfs(), _mounted())))
+del _free, _builtin, _compiler, _romfs, _mounted
+"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a board says of itself."""
+
+    version: tuple
+    machine: str
+    mpy: int
+    heap_bytes: int
+    storage_bytes: int
+    has_lib: bool
+    builtin: tuple | None  # the operators of an mpylite in the firmware
+    compiles: bool
+    romfs_bytes: int = 0  # of the partition for a read-only file system
+    romfs_mounted: bool = False  # at /rom
+    has_files: bool = True  # a file system to write to, be it full
+
+    @property
+    def own_kernels(self):
+        """The instruction set whose kernels an mpylite in the firmware has; a native module has the portable ones."""
+        return "armv6m" if self.builtin and "RP2040" in self.machine else ""
+
+    @property
+    def arch(self):
+        arch = ARCHES[self.mpy >> 10] if self.mpy >> 10 < len(ARCHES) else ""
+        return "armv7m" if arch == "armv7em" else arch  # what a core without an FPU says and takes
+
+
+def ask(device):
+    """The board's Facts."""
+    version, machine, mpy, heap, storage, has_lib, builtin, *others = ast.literal_eval(device.exec(PROBE).strip())
+    operators = tuple(builtin) if builtin else builtin
+    return Facts(tuple(version[:3]), machine, mpy, heap, max(storage, 0), has_lib, operators, *others, storage >= 0)
