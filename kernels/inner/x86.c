@@ -19,19 +19,20 @@ int32_t x86_set(void) {
 /* ---- factors ------------------------------------------------------------------------------------------------------------- */
 
 /* A shift of 23 keeps `half` within 2^30. */
-bool x86_is_simple(const inner_scale_t *scale, int32_t channels) {
-    bool simple = scale->low >= scale->zero_point;
-    for (int32_t c = 0; c < channels && simple; c++) {
+int32_t x86_form(const inner_scale_t *scale, int32_t channels) {
+    for (int32_t c = 0; c < channels; c++) {
         int32_t i = c & scale->mask, right = -scale->shift[i];
-        simple = scale->multiplier[i] == 0 || (right >= 2 && right <= 23);
+        if (scale->multiplier[i] != 0 && (right < 2 || right > 23)) {
+            return X86_PLAIN;
+        }
     }
-    return simple;
+    return scale->low >= scale->zero_point ? X86_RELU : X86_SHORT;
 }
 
-void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *scale, int32_t channel, bool simple) {
+void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *scale, int32_t channel, int32_t form) {
     int32_t i = channel & scale->mask, shift = scale->shift[i];
     column->multiplier[lane] = scale->multiplier[i];
-    if (simple) {
+    if (form != X86_PLAIN) {
         shift = scale->multiplier[i] == 0 ? -2 : shift;
         column->right[lane] = -shift - 1;
         column->half[lane] = (1 << (-shift - 2)) + scale->zero_point * (1 << (-shift - 1));
@@ -123,7 +124,7 @@ static void keep_lane(const inner_strip_t *s, const x86_kept_t *kept, x86_column
     uint32_t offset = (uint32_t)s->x_offset - (kept->set == X86_VNNI ? 128 : 0);
     uint32_t bias = s->bias ? (uint32_t)((const int32_t *)s->bias)[c] : 0;
     column->bias[i] = (int32_t)(bias + offset * weights);
-    x86_set_factor(column, i, &s->scale, c, kept->simple);
+    x86_set_factor(column, i, &s->scale, c, kept->form);
 }
 
 /* Packs one output as lane i of a product's column. */
@@ -165,7 +166,7 @@ void inner_layer_keep(const inner_layer_t *layer) {
     x86_column_t *columns = x86_columns(kept);
     int8_t *packed = (int8_t *)(columns + shape.columns);
     kept->set = x86_set();
-    kept->simple = x86_is_simple(&layer->strip.scale, layer->strip.channels);
+    kept->form = x86_form(&layer->strip.scale, layer->strip.channels);
     if (shape.depthwise) {
         for (int32_t output = 0; output < shape.columns * X86_LANES; output++) {
             keep_depth(layer, &shape, columns, packed, output, kept);

@@ -18,11 +18,15 @@ enum { X86_NONE, X86_AVX2, X86_VNNI };
 #define X86_BLOCK 64      /* outputs of a depthwise block: four columns */
 #define X86_MOST_TAPS 128 /* of a window, or rows of it where its taps lie side by side */
 
-/* Sixteen outputs' bias and factor. With e the shift to the right, a factor is either
- *   plain   y = round(high_mul(sum << left, multiplier) / 2^e) as requant.h has it, right = e, then the zero point is added
- *   simple  y = (high 32 bits of (sum * multiplier + 2^30) + half) >> right, right = e - 1 and
- *           half = 2^(e - 2) + zero_point * 2^right: the same for sums >= 0, and at most the zero point for others, where
- *           nothing below the zero point comes out anyway (ReLU). */
+/* The forms of a layer's factors. With e the shift to the right:
+ *   plain   y = round(high_mul(sum << left, multiplier) / 2^e) + zero point, as requant.h has it; right = e
+ *   short   y = (sum * multiplier + 2^30 - (sum < 0 ? 2^31 : 0) + half * 2^32) >> (32 + right), with right = e - 1 and
+ *           half = 2^(e - 2) + zero_point * 2^right: both roundings and the zero point in one sum
+ *   relu    the same without the part for sums < 0: what comes out of those is at most the zero point, and nothing below
+ *           that comes out anyway. */
+enum { X86_PLAIN, X86_SHORT, X86_RELU };
+
+/* Sixteen outputs' bias and factor. */
 typedef struct {
     int32_t bias[X86_LANES] __attribute__((aligned(64)));
     int32_t multiplier[X86_LANES];
@@ -32,7 +36,7 @@ typedef struct {
 
 typedef struct {
     int32_t zero_point, low, high;
-    bool simple;
+    int32_t form;
 } x86_finish_t;
 
 /* A matrix product: pixels' windows lie pixel_step apart, each in `runs` pieces of 4 * groups bytes (what lies beyond a
@@ -84,8 +88,8 @@ x86_shape_t x86_shape(const inner_layer_t *layer);
 
 /* What is kept: this, then columns at a cache line's beginning, then weights. */
 typedef struct {
-    int32_t set;    /* of instructions */
-    int32_t simple; /* factors */
+    int32_t set;  /* of instructions */
+    int32_t form; /* of factors */
 } x86_kept_t;
 
 x86_column_t *x86_columns(void *kept);
@@ -94,10 +98,10 @@ x86_column_t *x86_columns(void *kept);
 int32_t x86_set(void);
 
 /* Fills one lane of a column (zeroed) with a channel's factor. */
-void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *scale, int32_t channel, bool simple);
+void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *scale, int32_t channel, int32_t form);
 
-/* Whether the factors of channels 0 ... have the simple form. */
-bool x86_is_simple(const inner_scale_t *scale, int32_t channels);
+/* The best form that the factors of channels 0 ... have. */
+int32_t x86_form(const inner_scale_t *scale, int32_t channels);
 
 /* ---- one instruction set each ----------------------------------------------------------------------------------------- */
 

@@ -24,17 +24,28 @@ AVX2_INLINE __m256i load(const void *from) {
 
 /* ---- sums to outputs -------------------------------------------------------------------------------------------------- */
 
+/* What a product of a sum < 0 loses besides. */
+AVX2_INLINE __m256i lower(__m256i product) {
+    __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), product);
+    return _mm256_add_epi64(product, _mm256_slli_epi64(negative, 31));
+}
+
 /* Eight sums scaled with the factors of half a column; the zero point is added, bounds are not applied. */
-AVX2_INLINE __m256i scale(__m256i sum, const x86_column_t *column, int32_t at, const x86_finish_t *finish, bool simple) {
+AVX2_INLINE __m256i scale(__m256i sum, const x86_column_t *column, int32_t at, const x86_finish_t *finish, const int32_t form) {
     const __m256i nudge = _mm256_set1_epi64x(1 << 30);
     __m256i multiplier = load(column->multiplier + at), right = load(column->right + at), half = load(column->half + at);
-    if (!simple) {
+    if (form == X86_PLAIN) {
         sum = _mm256_sllv_epi32(sum, half);
     }
-    __m256i even = _mm256_add_epi64(_mm256_mul_epi32(sum, multiplier), nudge);
+    __m256i even = _mm256_mul_epi32(sum, multiplier);
     __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(sum, 32), _mm256_srli_epi64(multiplier, 32));
+    if (form == X86_SHORT) {
+        even = lower(even);
+        odd = lower(odd);
+    }
+    even = _mm256_add_epi64(even, nudge);
     odd = _mm256_add_epi64(odd, nudge);
-    if (simple) {
+    if (form != X86_PLAIN) {
         __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
         return _mm256_srav_epi32(_mm256_add_epi32(high, half), right);
     }
@@ -48,12 +59,15 @@ AVX2_INLINE __m256i scale(__m256i sum, const x86_column_t *column, int32_t at, c
 
 /* Sixteen sums of a column to bytes inside the bounds. */
 AVX2_INLINE __m128i narrow(__m256i first, __m256i second, const x86_column_t *column, const x86_finish_t *finish) {
-    if (finish->simple) {
-        first = scale(first, column, 0, finish, true);
-        second = scale(second, column, HALF, finish, true);
+    if (finish->form == X86_RELU) {
+        first = scale(first, column, 0, finish, X86_RELU);
+        second = scale(second, column, HALF, finish, X86_RELU);
+    } else if (finish->form == X86_SHORT) {
+        first = scale(first, column, 0, finish, X86_SHORT);
+        second = scale(second, column, HALF, finish, X86_SHORT);
     } else {
-        first = scale(first, column, 0, finish, false);
-        second = scale(second, column, HALF, finish, false);
+        first = scale(first, column, 0, finish, X86_PLAIN);
+        second = scale(second, column, HALF, finish, X86_PLAIN);
     }
     __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(first, second), 0xd8);
     __m128i y = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
@@ -172,7 +186,7 @@ AVX2_INLINE void add_taps(__m256i *sum, const int8_t *const *tap, int32_t at, co
 
 /* Half a block: 32 outputs, whose lanes in each column begin at `lane`. */
 AVX2_INLINE void depth_half(const x86_depth_t *d, int8_t *out, int32_t at, int32_t lane, const int8_t *w,
-                            const x86_column_t *columns, bool simple) {
+                            const x86_column_t *columns, const int32_t form) {
     __m256i sum[4];
     UNROLL for (int32_t j = 0; j < 4; j++) {
         sum[j] = load(columns[j].bias + lane);
@@ -181,7 +195,7 @@ AVX2_INLINE void depth_half(const x86_depth_t *d, int8_t *out, int32_t at, int32
         add_taps(sum, d->tap + group * X86_GROUP, at, w + group * 256 + lane * X86_GROUP);
     }
     UNROLL for (int32_t j = 0; j < 4; j++) {
-        sum[j] = scale(sum[j], &columns[j], lane, &d->finish, simple);
+        sum[j] = scale(sum[j], &columns[j], lane, &d->finish, form);
     }
     __m256i y = _mm256_packs_epi16(_mm256_packs_epi32(sum[0], sum[1]), _mm256_packs_epi32(sum[2], sum[3]));
     __m256i low = _mm256_set1_epi8((char)d->finish.low), high = _mm256_set1_epi8((char)d->finish.high);
@@ -192,24 +206,26 @@ AVX2_INLINE void depth_half(const x86_depth_t *d, int8_t *out, int32_t at, int32
     }
 }
 
-AVX2_INLINE void depth_row(const x86_depth_t *d, int8_t *out, bool simple) {
+AVX2_INLINE void depth_row(const x86_depth_t *d, int8_t *out, const int32_t form) {
     int32_t block = 0;
     for (int32_t at = 0; at < d->count; at += X86_BLOCK) {
         const int8_t *w = d->weights + (int64_t)block * d->groups * 256;
         const x86_column_t *columns = d->columns + 4 * (int64_t)block;
-        depth_half(d, out, at, 0, w, columns, simple);
+        depth_half(d, out, at, 0, w, columns, form);
         if (d->count - at > X86_BLOCK / 2) {
-            depth_half(d, out, at + X86_BLOCK / 2, HALF, w, columns, simple);
+            depth_half(d, out, at + X86_BLOCK / 2, HALF, w, columns, form);
         }
         block = block + 1 == d->blocks ? 0 : block + 1;
     }
 }
 
 AVX2 void x86_depth_avx2(const x86_depth_t *d, int8_t *out) {
-    if (d->finish.simple) {
-        depth_row(d, out, true);
+    if (d->finish.form == X86_RELU) {
+        depth_row(d, out, X86_RELU);
+    } else if (d->finish.form == X86_SHORT) {
+        depth_row(d, out, X86_SHORT);
     } else {
-        depth_row(d, out, false);
+        depth_row(d, out, X86_PLAIN);
     }
 }
 

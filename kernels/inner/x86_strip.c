@@ -17,9 +17,9 @@ uint32_t inner_sum_scratch(uint32_t scratch_bytes) {
 void inner_sum_s8(const inner_sum_t *sum) {
     x86_column_t column;
     memset(&column, 0, sizeof column);
-    x86_finish_t finish = {sum->scale.zero_point, sum->scale.low, sum->scale.high, x86_is_simple(&sum->scale, 1)};
+    x86_finish_t finish = {sum->scale.zero_point, sum->scale.low, sum->scale.high, x86_form(&sum->scale, 1)};
     for (int32_t lane = 0; lane < X86_LANES; lane++) {
-        x86_set_factor(&column, lane, &sum->scale, 0, finish.simple);
+        x86_set_factor(&column, lane, &sum->scale, 0, finish.form);
     }
     bool vnni = x86_set() == X86_VNNI;
     int32_t *sums = sum->scratch;

@@ -37,16 +37,36 @@ static void flip_bytes(int8_t *to, const int8_t *from, int32_t count, int32_t fl
     }
 }
 
-/* Pixel by pixel into planes, each channel `fan` times. */
+/* Pixels from_step apart to where they lie side by side. */
+static void flip_pixels(int8_t *to, const int8_t *from, int64_t from_step, int32_t pixels, int32_t channels, int32_t flip) {
+    const __m128i all = _mm_set1_epi8((char)flip);
+    for (; pixels > 0; pixels--, from += from_step) {
+        if (channels % 16 == 0) { /* of most layers */
+            for (int32_t c = 0; c < channels; c += 16, to += 16) {
+                __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(from + c));
+                _mm_storeu_si128((__m128i *)(void *)to, _mm_xor_si128(bytes, all));
+            }
+        } else {
+            flip_bytes(to, from, channels, flip);
+            to += channels;
+        }
+    }
+}
+
+/* Pixels into planes, each channel `fan` times. */
 static void load_planes(const ring_t *ring, int8_t *to, const int8_t *from, int32_t pixels) {
     const inner_strip_t *s = &ring->layer->strip;
-    int32_t pixel = ring->layer->x.pad, stride = ring->layer->x.stride;
-    for (; pixels > 0; pixels--, pixel++, from += s->x_step) {
-        int8_t *at = to + pixel % stride * ring->shape->plane_bytes + (int64_t)(pixel / stride) * s->channels;
-        if (s->fan == 1) {
-            flip_bytes(at, from, s->channels, ring->flip);
-            continue;
+    const int32_t pad = ring->layer->x.pad, stride = ring->layer->x.stride;
+    if (s->fan == 1) {
+        for (int32_t i = 0; i < stride && i < pixels; i++) {
+            int8_t *at = to + (pad + i) % stride * ring->shape->plane_bytes + (int64_t)((pad + i) / stride) * s->channels;
+            int32_t count = (pixels - i + stride - 1) / stride;
+            flip_pixels(at, from + (int64_t)i * s->x_step, (int64_t)stride * s->x_step, count, s->channels, ring->flip);
         }
+        return;
+    }
+    for (int32_t pixel = pad; pixel < pad + pixels; pixel++, from += s->x_step) {
+        int8_t *at = to + pixel % stride * ring->shape->plane_bytes + (int64_t)(pixel / stride) * s->channels;
         for (int32_t c = 0; c < s->x_step; c++, at += s->fan) {
             memset(at, from[c] ^ ring->flip, (size_t)s->fan);
         }
@@ -88,7 +108,7 @@ static void load_rows(ring_t *ring, int32_t y) {
 static x86_finish_t finish_of(const inner_layer_t *layer) {
     const inner_scale_t *scale = &layer->strip.scale;
     const x86_kept_t *kept = layer->kept;
-    x86_finish_t finish = {scale->zero_point, scale->low, scale->high, kept->simple};
+    x86_finish_t finish = {scale->zero_point, scale->low, scale->high, kept->form};
     return finish;
 }
 
