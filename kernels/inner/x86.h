@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the kernels of x86-64 share: x86.c decides and packs in prepare, x86_walk.c goes over an image, x86_vnni.c and
- * x86_avx2.c compute rows of outputs, one instruction set each; x86_strip.c is for what is no whole layer. */
+ * What the kernels of x86-64 share: x86.c decides and packs in prepare, x86_walk.c goes over an image, the files of
+ * an instruction set compute rows of outputs; x86_strip.c is for what is no whole layer. */
 #ifndef MPYLITE_X86_H
 #define MPYLITE_X86_H
 
@@ -109,6 +109,9 @@ void x86_product_vnni(const x86_product_t *product, const int8_t *x, int8_t *out
 void x86_product_avx2(const x86_product_t *product, const int8_t *x, int8_t *out, int32_t pixels);
 void x86_depth_vnni(const x86_depth_t *depth, int8_t *out);
 void x86_depth_avx2(const x86_depth_t *depth, int8_t *out);
+
+/* The same as inner_sum_s8, with the bytes' permutations of VBMI; the column's lanes are alike. */
+void x86_sum_vbmi(const inner_sum_t *sum, const x86_column_t *column, const x86_finish_t *finish);
 
 /* out[i] = scale(sums[i]), one factor for all; sums has room for 64 more. */
 void x86_scale_vnni(const int32_t *sums, int8_t *out, int32_t count, const x86_column_t *column, const x86_finish_t *finish);

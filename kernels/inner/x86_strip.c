@@ -9,6 +9,7 @@
 /* ---- sums of two operands ------------------------------------------------------------------------------------------------ */
 
 #define SUMS_AT_ONCE (INNER_SUM_MORE / 4)
+#define WORTH_PLANES 512 /* sums of a row */
 
 uint32_t inner_sum_scratch(uint32_t scratch_bytes) {
     return scratch_bytes >= X86_LEAST_BOUND && x86_set() != X86_NONE ? INNER_SUM_TABLES + INNER_SUM_MORE : 0;
@@ -22,6 +23,10 @@ void inner_sum_s8(const inner_sum_t *sum) {
         x86_set_factor(&column, lane, &sum->scale, 0, finish.form);
     }
     bool vnni = x86_set() == X86_VNNI;
+    if (vnni && sum->count >= WORTH_PLANES && __builtin_cpu_supports("avx512vbmi")) {
+        x86_sum_vbmi(sum, &column, &finish);
+        return;
+    }
     int32_t *sums = sum->scratch;
     for (int32_t i = 0; i < sum->count; i += SUMS_AT_ONCE) {
         int32_t n = sum->count - i < SUMS_AT_ONCE ? sum->count - i : SUMS_AT_ONCE;
