@@ -6,7 +6,7 @@ ENGINE_SRC = $(wildcard kernels/*.c) kernels/inner/portable.c $(wildcard firmwar
 
 # INNER=armv6m adds the inner loops of one architecture to the portable ones.
 ifneq ($(filter-out portable,$(INNER)),)
-ENGINE_SRC += $(wildcard kernels/inner/$(INNER)*.[cS]) $(if $(filter armv7em rv32 xtensa,$(INNER)),kernels/inner/layers.c)
+ENGINE_SRC += $(wildcard kernels/inner/$(INNER)*.[cS]) $(if $(filter armv7em rv32 xtensa,$(INNER)),$(wildcard kernels/inner/layers*.c))
 endif
 
 # Fused multiply-adds would round differently from TensorFlow Lite's reference.

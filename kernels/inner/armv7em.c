@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Whole layers on Cortex-M4, M7 and M33: convolutions and matrix products, four pixels at a time with all outputs; pixels
- * that are left over one at a time with four outputs. Depthwise layers are in armv7em_depth.c. */
+ * that are left over one at a time with four outputs. */
 #include "armv7em.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
         return 0;
     }
     if (s->fan) {
-        return armv7em_depth_scratch(layer);
+        return layers_depth_scratch(layer);
     }
     uint32_t row = (uint32_t)groups_of(layer) * 4;
     return (uint32_t)s->channels * sizeof(layers_factor_t) + words_bytes(layer) + row + (last_rows(layer) ? 4 * row : 0);
@@ -153,8 +153,28 @@ static void run_conv(const inner_layer_t *layer) {
 
 void inner_layer(const inner_layer_t *layer) {
     if (layer->strip.fan) {
-        armv7em_depth_layer(layer);
+        layers_depth(layer);
     } else {
         run_conv(layer);
+    }
+}
+
+/* ---- depthwise --------------------------------------------------------------------------------------------------------- */
+
+static uint32_t pair(int32_t lower, int32_t upper) {
+    return (uint32_t)(uint16_t)lower | (uint32_t)upper << 16;
+}
+
+void layers_depth_3x3(const layers_window_t *window, const int8_t *w) {
+    uint32_t weights[6];
+    int32_t step = window->w_step;
+    for (int i = 0; i < 6; i += 2, w += window->w_row) {
+        weights[i] = pair(w[0], w[step]);
+        weights[i + 1] = pair(w[step], w[2 * step]);
+    }
+    if (window->stride == 1) {
+        armv7em_depth3(window, weights);
+    } else {
+        armv7em_depth3_stride2(window, weights);
     }
 }

@@ -4,24 +4,24 @@
     .syntax unified
     .thumb
 
-/* The argument is copied to the stack: */
-#define AT_BIAS 24
-#define AT_MULTIPLIER 28 /* and half */
-#define AT_SHIFT 36      /* and zero_point */
-#define AT_LOW 44        /* and high */
-#define AT_OUT_STEP 52
-#define AT_OUT_SKIP 56
-#define AT_PAIR_BYTES 60
-#define AT_X_SKIP 64
-#define AT_ODD 68
-#define AT_ROW_BYTES 72
-#define AT_X 76
-#define AT_OUT 80
-#define AT_ROWS 84
-#define AT_STEP_NOW 88   /* out_step, or 0 for the last output of an odd row: its neighbour is overwritten by it */
-#define AT_END 92
-#define AT_FULL_RANGE 96
-#define FRAME 104
+/* The window is copied to the stack: */
+#define AT_BIAS 0
+#define AT_MULTIPLIER 4 /* doubled, and half */
+#define AT_SHIFT 12     /* and zero_point */
+#define AT_LOW 20       /* and high */
+#define AT_OUT_STEP 28
+#define AT_OUT_SKIP 32
+#define AT_PAIR_BYTES 36
+#define AT_X_SKIP 40
+#define AT_ODD 44
+#define AT_ROW_BYTES 48
+#define AT_X 52
+#define AT_OUT 56
+#define AT_ROWS 60
+#define AT_STEP_NOW 64  /* out_step, or 0 for the last output of an odd row: its neighbour is overwritten by it */
+#define AT_END 68
+#define AT_FULL_RANGE 72
+#define FRAME 80
 
 /* r0-r5 weights, r8 r9 sums, r6 r7 activations, r10-r12 rows, lr out. */
     .macro ROW x, first, last
@@ -59,13 +59,13 @@
 \name:
     push    {r4-r11, lr}
     sub     sp, #FRAME
-    mov     lr, sp
-    ldmia   r0!, {r1-r8}
-    stmia   lr!, {r1-r8}
-    ldmia   r0!, {r1-r8}
-    stmia   lr!, {r1-r8}
-    ldmia   r0!, {r1-r6}
-    stmia   lr!, {r1-r6}
+    ldmia   r0!, {r2-r9}
+    lsl     r3, r3, #1
+    stmia   sp, {r2-r9}
+    add     lr, sp, #32
+    ldmia   r0, {r2-r9}
+    stmia   lr, {r2-r9}
+    mov     r12, r1
     ldrd    r0, r1, [sp, #AT_LOW]
     movs    r2, #0
     cmp     r1, #127
@@ -76,7 +76,7 @@
     str     r2, [sp, #AT_FULL_RANGE]
     ldr     r10, [sp, #AT_X]
     ldr     lr, [sp, #AT_OUT]
-    ldmia   sp, {r0-r5}
+    ldmia   r12, {r0-r5}
 2:  ldrd    r6, r7, [sp, #AT_OUT_STEP]
     str     r6, [sp, #AT_STEP_NOW]
     ldr     r7, [sp, #AT_ROW_BYTES]
@@ -177,12 +177,12 @@
     str     r11, [r1], #4
     .endm
 
-    .global armv7em_pack_planes
-    .hidden armv7em_pack_planes
-    .type armv7em_pack_planes, %function
-    .section .text.armv7em_pack_planes, "ax"
+    .global layers_pack_planes
+    .hidden layers_pack_planes
+    .type layers_pack_planes, %function
+    .section .text.layers_pack_planes, "ax"
     .p2align 2
-armv7em_pack_planes:
+layers_pack_planes:
     push    {r4-r11, lr}
     mov     lr, r0
     ldrd    r0, r1, [lr]
@@ -227,5 +227,5 @@ armv7em_pack_planes:
     str     r6, [lr, #PLANES_ROWS]
     bne     1b
     pop     {r4-r11, pc}
-    .size armv7em_pack_planes, . - armv7em_pack_planes
+    .size layers_pack_planes, . - layers_pack_planes
 #endif

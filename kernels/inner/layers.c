@@ -144,6 +144,6 @@ void inner_sum_s8(const inner_sum_t *sum) {
     int8_t *out = sum->out;
     for (const uint8_t *end = a + sum->count; a < end; a++, b++) {
         int32_t y = layers_scale(sum->first[*a] + sum->second[*b], &factor, scale->zero_point);
-        *out++ = (int8_t)(y < scale->low ? scale->low : y > scale->high ? scale->high : y);
+        *out++ = (int8_t)layers_clamp(y, scale->low, scale->high);
     }
 }

@@ -20,7 +20,13 @@ typedef struct {
 
 /* (2 * sum * multiplier + 2^31) >> 32, of a multiplier that is not negative. */
 static inline int32_t layers_high_multiply(int32_t sum, int32_t multiplier) {
+#ifdef __riscv_mul
+    int32_t high, low = (int32_t)((uint32_t)sum * ((uint32_t)multiplier << 1));
+    __asm__("mulhsu %0, %1, %2" : "=r"(high) : "r"(sum), "r"((uint32_t)multiplier << 1));
+    return high + (int32_t)((uint32_t)low >> 31);
+#else
     return (int32_t)(((int64_t)sum * multiplier + (INT64_C(1) << 30)) >> 31);
+#endif
 }
 
 layers_factor_t layers_factor(const inner_strip_t *strip, int32_t channel);
@@ -29,6 +35,10 @@ layers_factor_t layers_factor(const inner_strip_t *strip, int32_t channel);
 static inline int32_t layers_scale(int32_t sum, const layers_factor_t *factor, int32_t zero_point) {
     int32_t y = layers_high_multiply(sum, factor->multiplier);
     return ((y + (y >> 31) + factor->half) >> factor->shift) + zero_point;
+}
+
+static inline int32_t layers_clamp(int32_t y, int32_t low, int32_t high) {
+    return y < low ? low : y > high ? high : y;
 }
 
 /* Elements of a window that an output reads. */

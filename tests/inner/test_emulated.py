@@ -14,7 +14,7 @@ from .layers import FAMILIES
 
 pytestmark = pytest.mark.slow
 LAYERS = 40  # of one test
-LEAST_TAKEN = {"conv": 0.9, "depthwise": 0.7, "dense": 0.9, "add": 0}  # share that must not be left to strips
+LEAST_TAKEN = {"conv": 0.8, "depthwise": 0.7, "dense": 0.9, "add": 0}  # share that must not be left to strips (pairs of weights -128 are)
 MAY_GROW = 1.01
 
 

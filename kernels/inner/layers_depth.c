@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Depthwise layers on Cortex-M4, M7 and M33: in bands of rows, each channel's activations as a plane of 16-bit values with
- * zeros around, four channels at a time. Windows of 3x3 have their own loops (armv7em_depth3.S). */
-#include "armv7em.h"
+ * Depthwise layers: in bands of rows, each channel's activations as a plane of 16-bit values with zeros around, four
+ * channels at a time. The architecture has its own loops for windows of 3x3. */
+#include "layers_depth.h"
 
 #include <string.h>
 
@@ -74,7 +74,7 @@ static bool axis_fits(const inner_axis_t *axis) {
     return axis->kernel < 0x100 && axis->stride < 0x100 && axis->dilation < 0x100 && axis->in < 0x1000 && axis->out > 0 && axis->out < 0x1000;
 }
 
-uint32_t armv7em_depth_scratch(const inner_layer_t *layer) {
+uint32_t layers_depth_scratch(const inner_layer_t *layer) {
     if (!axis_fits(&layer->x) || !axis_fits(&layer->y)) {
         return 0;
     }
@@ -84,6 +84,25 @@ uint32_t armv7em_depth_scratch(const inner_layer_t *layer) {
 }
 
 /* ---- planes -------------------------------------------------------------------------------------------------------------- */
+
+#ifndef __ARM_FEATURE_DSP
+void layers_pack_planes(layers_planes_t *p) {
+    int32_t offset = (int16_t)p->offsets, plane = p->plane_bytes / 2, count = p->first + p->pair_bytes / 2 + p->last;
+    const int8_t *x = p->x;
+    int16_t *to = (int16_t *)(void *)p->to + p->first, *second = to + 2 * plane;
+    for (; p->rows > 0; p->rows--, x += p->x_skip) {
+        for (const int16_t *end = to + count; to < end; x += p->step, to++, second++) {
+            to[0] = (int16_t)(x[0] + offset);
+            to[plane] = (int16_t)(x[1] + offset);
+            second[0] = (int16_t)(x[2] + offset);
+            second[plane] = (int16_t)(x[3] + offset);
+        }
+        int32_t skip = p->first + p->last + p->to_skip / 2;
+        to += skip;
+        second += skip;
+    }
+}
+#endif
 
 /* Rows of activations, from the word `to` on, of a single channel. */
 static void pack_plane(const depth_t *d, const int8_t *x, uint32_t *to, int32_t rows) {
@@ -102,38 +121,29 @@ static void pack_plane(const depth_t *d, const int8_t *x, uint32_t *to, int32_t 
 static void pack_four(const depth_t *d, const int8_t *x, uint32_t *to, int32_t rows) {
     const inner_axis_t *axis = d->along.axis;
     int32_t first = axis->pad & 1, pairs = (axis->in - first) / 2, last = axis->in - first - 2 * pairs;
-    armv7em_planes_t planes = {x, to + axis->pad / 2, d->along.in_step, 4 * d->pairs * d->band_rows, 4 * pairs,
+    layers_planes_t planes = {x, to + axis->pad / 2, d->along.in_step, 4 * d->pairs * d->band_rows, 4 * pairs,
                                (uint32_t)(uint16_t)d->layer->strip.x_offset * 0x10001u,
                                d->across.in_step - axis->in * d->along.in_step, 4 * (d->pairs - first - pairs - last), first, last, rows};
-    armv7em_pack_planes(&planes);
+    layers_pack_planes(&planes);
 }
 
 /* ---- windows ----------------------------------------------------------------------------------------------------------- */
 
 /* What all channels have in common. */
-static armv7em_depth_t make_job(const depth_t *d, int32_t rows) {
+static layers_window_t make_job(const depth_t *d, int32_t rows) {
     const inner_scale_t *scale = &d->layer->strip.scale;
     int32_t out = d->along.axis->out, pairs = out / 2, stride = d->along.axis->stride;
-    armv7em_depth_t job = {.zero_point = scale->zero_point, .low = scale->low, .high = scale->high, .rows = rows};
+    layers_window_t job = {.zero_point = scale->zero_point, .low = scale->low, .high = scale->high, .rows = rows};
     job.out_step = d->along.out_step;
     job.out_skip = d->across.out_step - 2 * pairs * job.out_step;
     job.pair_bytes = pairs * 4 * stride;
     job.row_bytes = d->pairs * 4;
     job.x_skip = d->across.axis->stride * job.row_bytes - job.pair_bytes;
     job.odd = out - 2 * pairs;
+    job.stride = stride;
+    job.w_step = d->along.w_step;
+    job.w_row = d->across.w_step;
     return job;
-}
-
-static void set_factor(armv7em_depth_t *job, const inner_strip_t *strip, int32_t c) {
-    layers_factor_t factor = layers_factor(strip, c);
-    job->bias = factor.bias;
-    job->multiplier = (int32_t)((uint32_t)factor.multiplier << 1);
-    job->half = factor.half;
-    job->shift = factor.shift;
-}
-
-static uint32_t pair(int32_t lower, int32_t upper) {
-    return (uint32_t)(uint16_t)lower | (uint32_t)upper << 16;
 }
 
 static bool is_3x3(const depth_t *d) {
@@ -141,54 +151,50 @@ static bool is_3x3(const depth_t *d) {
     return along->kernel == 3 && across->kernel == 3 && across->dilation == 1 && along->stride <= 2;
 }
 
-static void run_3x3(const depth_t *d, armv7em_depth_t *job, const int8_t *w) {
-    int32_t step = d->along.w_step;
-    for (int i = 0; i < 6; i += 2, w += d->across.w_step) {
-        job->weights[i] = pair(w[0], w[step]);
-        job->weights[i + 1] = pair(w[step], w[2 * step]);
-    }
-    if (d->along.axis->stride == 1) {
-        armv7em_depth3(job);
-    } else {
-        armv7em_depth3_stride2(job);
-    }
-}
-
-static void pack_weights(const depth_t *d, const int8_t *w, uint32_t *to) {
+/* Rows of pairs, of weights that lie anyhow. */
+static void pack_weights(const depth_t *d, const int8_t *w, int16_t *to) {
     int32_t step = d->along.w_step, kernel = d->along.axis->kernel;
     for (int32_t row = d->across.axis->kernel; row > 0; row--, w += d->across.w_step) {
-        for (int32_t tap = 0; tap < kernel; tap += 2) {
-            *to++ = pair(w[tap * step], tap + 1 < kernel ? w[(tap + 1) * step] : 0);
+        const int8_t *at = w;
+        for (int32_t tap = 0; tap < kernel; tap++, at += step) {
+            *to++ = *at;
+        }
+        if (kernel & 1) {
+            *to++ = 0;
         }
     }
 }
 
-static inline int32_t scale(const armv7em_depth_t *job, int32_t sum) {
-    int32_t y = armv7em_high_multiply(sum, job->multiplier);
-    y = ((y + (y >> 31) + job->half) >> job->shift) + job->zero_point;
-    return y < job->low ? job->low : y > job->high ? job->high : y;
+/* sum + the two products. */
+static inline int32_t multiply_two(const int16_t *x, const int16_t *w, int32_t sum) {
+#ifdef __ARM_FEATURE_DSP
+    uint32_t a, b;
+    memcpy(&a, x, 4);
+    memcpy(&b, w, 4);
+    __asm__("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(a), "r"(b));
+    return sum;
+#else
+    return sum + x[0] * w[0] + x[1] * w[1];
+#endif
 }
 
-/* Any other window. */
-static void run_any(const depth_t *d, const armv7em_depth_t *job, const uint32_t *weights) {
+/* Any window. */
+static void run_any(const depth_t *d, const layers_window_t *job, const int16_t *weights) {
     const inner_axis_t *along = d->along.axis, *across = d->across.axis;
     int32_t row_step = across->dilation * d->pairs * 2;
     for (int32_t y = 0; y < job->rows; y++) {
         const int16_t *x = job->x + y * across->stride * d->pairs * 2;
         int8_t *out = job->out + y * d->across.out_step;
         for (int32_t left = along->out; left > 0; left--, x += along->stride, out += job->out_step) {
-            const int16_t *line = x;
-            const uint32_t *w = weights;
-            int32_t sum = job->bias;
+            const int16_t *line = x, *w = weights;
+            int32_t sum = job->factor.bias;
             for (int32_t row = across->kernel; row > 0; row--, line += row_step) {
                 const int16_t *at = line;
-                for (int32_t i = d->w_pairs; i > 0; i--, at += 2) {
-                    uint32_t two;
-                    memcpy(&two, at, 4);
-                    sum = armv7em_multiply_add(two, *w++, sum);
+                for (int32_t i = d->w_pairs; i > 0; i--, at += 2, w += 2) {
+                    sum = multiply_two(at, w, sum);
                 }
             }
-            *out = (int8_t)scale(job, sum);
+            *out = (int8_t)layers_clamp(layers_scale(sum, &job->factor, job->zero_point), job->low, job->high);
         }
     }
 }
@@ -196,17 +202,18 @@ static void run_any(const depth_t *d, const armv7em_depth_t *job, const uint32_t
 /* ---- layer --------------------------------------------------------------------------------------------------------------- */
 
 /* The channels that read input channels [c, c + planes). */
-static void run_channels(const depth_t *d, armv7em_depth_t *job, int8_t *out, int32_t c) {
+static void run_channels(const depth_t *d, layers_window_t *job, int8_t *out, int32_t c) {
     const inner_strip_t *s = &d->layer->strip;
     int32_t plane = d->pairs * d->band_rows;
-    uint32_t *words = d->words, *weights = d->words + d->planes * plane;
+    uint32_t *words = d->words;
+    int16_t *weights = (int16_t *)(void *)(words + d->planes * plane);
     for (int32_t i = 0, fan = s->fan, o = c * fan; i < d->planes; i++, words += plane) {
         job->x = (const int16_t *)(const void *)words;
         for (int32_t left = fan; left > 0; left--, o++) {
             job->out = out + o;
-            set_factor(job, s, o);
+            job->factor = layers_factor(s, o);
             if (is_3x3(d)) {
-                run_3x3(d, job, s->w + o);
+                layers_depth_3x3(job, s->w + o);
             } else {
                 pack_weights(d, s->w + o, weights);
                 run_any(d, job, weights);
@@ -220,7 +227,7 @@ static void run_band(depth_t d, const int8_t *x, int8_t *out, int32_t first, int
     const inner_axis_t *across = d.across.axis;
     int32_t begin = first * across->stride - across->pad, channels = d.layer->strip.x_step;
     int32_t from = begin < 0 ? 0 : begin, end = begin + reach(across, rows);
-    armv7em_depth_t job = make_job(&d, rows);
+    layers_window_t job = make_job(&d, rows);
     end = end < across->in ? end : across->in;
     memset(d.words, 0, bytes_of(&d));
     for (int32_t c = 0; c < channels; c += d.planes) {
@@ -236,7 +243,7 @@ static void run_band(depth_t d, const int8_t *x, int8_t *out, int32_t first, int
     }
 }
 
-void armv7em_depth_layer(const inner_layer_t *layer) {
+void layers_depth(const inner_layer_t *layer) {
     depth_t d = make_plan(layer);
     const int8_t *x = layer->strip.x;
     int8_t *out = layer->strip.out;
