@@ -133,11 +133,12 @@ static void keep_output(const inner_layer_t *layer, const x86_shape_t *shape, x8
     const inner_strip_t *s = &layer->strip;
     const int8_t *w = s->w + (int64_t)c * s->w_channel;
     int32_t i = c % X86_LANES, step = s->fan ? s->w_tap : 1;
+    const int64_t group = 64 * x86_together(c / X86_LANES, shape->columns);
     uint32_t sum = 0;
-    for (int32_t run = 0; run < shape->runs; run++) {
-        int8_t *to = packed + (int64_t)run * shape->groups * 64 + X86_GROUP * i;
+    packed += x86_weights_at(c / X86_LANES, (int64_t)shape->column_bytes) + X86_GROUP * i;
+    for (int32_t run = 0; run < shape->runs; run++, packed += shape->groups * group) {
         for (int32_t k = 0; k < shape->bytes; k++, w += step) {
-            to[k / X86_GROUP * 64 + k % X86_GROUP] = *w;
+            packed[k / X86_GROUP * group + k % X86_GROUP] = *w;
             sum += (uint32_t)*w;
         }
     }
@@ -174,8 +175,7 @@ void inner_layer_keep(const inner_layer_t *layer) {
         return;
     }
     for (int32_t c = 0; c < layer->strip.channels; c++) {
-        int32_t column = c / X86_LANES;
-        keep_output(layer, &shape, &columns[column], packed + (uint64_t)column * shape.column_bytes, c, kept);
+        keep_output(layer, &shape, &columns[c / X86_LANES], packed, c, kept);
     }
 }
 

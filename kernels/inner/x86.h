@@ -15,6 +15,7 @@ enum { X86_NONE, X86_AVX2, X86_VNNI };
 
 #define X86_LANES 16      /* outputs of a column */
 #define X86_GROUP 4       /* products that one lane adds up at once */
+#define X86_COLUMNS 4     /* whose weights stand together */
 #define X86_BLOCK 64      /* outputs of a depthwise block: four columns */
 #define X86_MOST_TAPS 128 /* of a window, or rows of it where its taps lie side by side */
 
@@ -40,7 +41,7 @@ typedef struct {
 } x86_finish_t;
 
 /* A matrix product: pixels' windows lie pixel_step apart, each in `runs` pieces of 4 * groups bytes (what lies beyond a
- * window's bytes has weights of 0). A column's weights are [runs][groups][16 outputs][4 bytes]. */
+ * window's bytes has weights of 0). Weights are [four columns or the rest][runs][groups][column][16 outputs][4 bytes]. */
 typedef struct {
     const int32_t *run_at; /* bytes from the window's beginning */
     int32_t runs, groups;
@@ -102,6 +103,16 @@ void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *sca
 
 /* The best form that the factors of channels 0 ... have. */
 int32_t x86_form(const inner_scale_t *scale, int32_t channels);
+
+/* Columns that stand together with this one, and where among them its weights begin. */
+static inline int32_t x86_together(int32_t column, int32_t columns) {
+    int32_t left = columns - column / X86_COLUMNS * X86_COLUMNS;
+    return left < X86_COLUMNS ? left : X86_COLUMNS;
+}
+
+static inline int64_t x86_weights_at(int32_t column, int64_t column_bytes) {
+    return column / X86_COLUMNS * X86_COLUMNS * column_bytes + column % X86_COLUMNS * 64;
+}
 
 /* ---- one instruction set each ----------------------------------------------------------------------------------------- */
 

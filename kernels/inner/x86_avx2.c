@@ -116,8 +116,8 @@ AVX2_INLINE __m256i load_group(const int8_t *x) {
 /* A column of `pixels` pixels, their number known when compiled: the sums stay in registers. */
 AVX2_INLINE void multiply(const x86_product_t *p, const int8_t *x, int8_t *out, int32_t column, const int32_t pixels) {
     const x86_column_t *c = &p->columns[column];
-    const int8_t *w = p->weights + (int64_t)column * p->column_bytes;
-    const int64_t step = p->pixel_step;
+    const int8_t *w = p->weights + x86_weights_at(column, p->column_bytes);
+    const int64_t step = p->pixel_step, next = 64 * x86_together(column, (p->channels + X86_LANES - 1) / X86_LANES);
     __m256i first[MOST_PIXELS], second[MOST_PIXELS];
     UNROLL for (int32_t i = 0; i < pixels; i++) {
         first[i] = load(c->bias);
@@ -125,7 +125,7 @@ AVX2_INLINE void multiply(const x86_product_t *p, const int8_t *x, int8_t *out, 
     }
     for (int32_t run = 0; run < p->runs; run++) {
         const int8_t *at = x + p->run_at[run];
-        for (int32_t group = p->groups; group > 0; group--, at += X86_GROUP, w += 64) {
+        for (int32_t group = p->groups; group > 0; group--, at += X86_GROUP, w += next) {
             __m256i w_first = load(w), w_second = load(w + 32);
             UNROLL for (int32_t i = 0; i < pixels; i++) {
                 __m256i value = load_group(at + i * step), even = even_of(value), odd = odd_of(value);

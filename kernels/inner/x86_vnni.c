@@ -6,7 +6,6 @@
 
 #define MOST_SUMS 24 /* in registers */
 #define MOST_PIXELS 12
-#define MOST_COLUMNS 4
 
 VNNI_INLINE void scale_row(const int32_t *sums, int8_t *out, int32_t count, const x86_column_t *column,
                            const x86_finish_t *finish, const int32_t form) {
@@ -39,8 +38,8 @@ VNNI_INLINE void multiply(const x86_product_t *p, const int8_t *x, int32_t colum
                           sums_t *sums) {
     const __m512i flip = _mm512_set1_epi8((char)0x80);
     const int8_t *w = p->weights + (int64_t)column * p->column_bytes;
-    const int64_t step = p->pixel_step, next = p->column_bytes;
-    __m512i sum[MOST_PIXELS][MOST_COLUMNS];
+    const int64_t step = p->pixel_step;
+    __m512i sum[MOST_PIXELS][X86_COLUMNS];
     UNROLL for (int32_t c = 0; c < columns; c++) {
         UNROLL for (int32_t i = 0; i < pixels; i++) {
             sum[i][c] = _mm512_load_si512(p->columns[column + c].bias);
@@ -48,10 +47,10 @@ VNNI_INLINE void multiply(const x86_product_t *p, const int8_t *x, int32_t colum
     }
     for (int32_t run = 0; run < p->runs; run++) {
         const int8_t *at = x + p->run_at[run];
-        for (int32_t group = p->groups; group > 0; group--, at += X86_GROUP, w += 64) {
-            __m512i weights[MOST_COLUMNS];
+        for (int32_t group = p->groups; group > 0; group--, at += X86_GROUP, w += 64 * columns) {
+            __m512i weights[X86_COLUMNS];
             UNROLL for (int32_t c = 0; c < columns; c++) {
-                weights[c] = _mm512_load_si512(w + c * next);
+                weights[c] = _mm512_load_si512(w + c * 64);
             }
             UNROLL for (int32_t i = 0; i < pixels; i++) {
                 __m512i value = _mm512_xor_si512(_mm512_set1_epi32(load_group(at + i * step)), flip);
@@ -129,10 +128,10 @@ VNNI static void block(const x86_product_t *p, const int8_t *x, int8_t *out, int
 }
 
 VNNI void x86_product_vnni(const x86_product_t *p, const int8_t *x, int8_t *out, int32_t pixels) {
-    static const int8_t most[MOST_COLUMNS] = {MOST_PIXELS, MOST_PIXELS, MOST_SUMS / 3, MOST_SUMS / 4};
+    static const int8_t most[X86_COLUMNS] = {MOST_PIXELS, MOST_PIXELS, MOST_SUMS / 3, MOST_SUMS / 4};
     int32_t all = (p->channels + X86_LANES - 1) / X86_LANES;
-    for (int32_t column = 0; column < all; column += MOST_COLUMNS) {
-        int32_t columns = all - column < MOST_COLUMNS ? all - column : MOST_COLUMNS;
+    for (int32_t column = 0; column < all; column += X86_COLUMNS) {
+        int32_t columns = all - column < X86_COLUMNS ? all - column : X86_COLUMNS;
         int32_t blocks = (pixels + most[columns - 1] - 1) / most[columns - 1], n = pixels / blocks;
         int32_t larger = pixels - n * blocks; /* that have one pixel more: few products of a block are slow */
         for (int32_t i = 0; i < pixels; i += n + (larger >= 0)) {

@@ -118,7 +118,7 @@ def main():
     for path in _files(parser.parse_args().models):
         best = measure(path)
         cells = ["refused" if s is None else f"{s * 1e3:.3f}" for s in best.values()]
-        ratios = ["" if best[other] is None else f"{best['mpylite'] / best[other]:.2g}" for other in ("TFLM", "LiteRT")]
+        ratios = ["" if best[other] is None else f"{best['mpylite'] / best[other]:.3g}" for other in ("TFLM", "LiteRT")]
         table.add_row(path.stem, *cells, *ratios)
     Console().print(table)
 
