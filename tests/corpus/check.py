@@ -35,24 +35,24 @@ def missing_operators(entry):
     return sorted(set(entry["ops"]) - set(rows()))
 
 
-def check(key, entry):
+def check(key, entry, speed="fast"):
     """Runs every group of one model."""
     result = Result(key)
     if missing := missing_operators(entry):
         result.problems.append(f"operator missing: {', '.join(missing)}")
         return result
     try:
-        _run(result, key, entry)
+        _run(result, key, entry, speed)
     except (ValueError, RuntimeError) as e:  # the engine's own error tree: the table shows it, and the caller fails
         result.problems.append(f"{type(e).__name__}: {e}")
     return result
 
 
-def interpreter(entry, **memory):
+def interpreter(entry, speed="fast", **memory):
     """A fresh interpreter with its arena."""
     from mpylite import Interpreter
 
-    made = Interpreter((goldens.CORPUS / entry["model"]).read_bytes())
+    made = Interpreter((goldens.CORPUS / entry["model"]).read_bytes(), speed=speed)
     made.allocate_tensors(**memory)
     return made
 
@@ -65,11 +65,11 @@ def outputs(made, sample):
     return [np.array(made.get_tensor(d["index"])) for d in made.get_output_details()]
 
 
-def run_group(entry, group):
+def run_group(entry, group, speed="fast"):
     """Per sample the outputs of one group."""
     if group.fresh:
-        return [outputs(interpreter(entry), s) for s in group.samples]
-    made = interpreter(entry)
+        return [outputs(interpreter(entry, speed), s) for s in group.samples]
+    made = interpreter(entry, speed)
     return [outputs(made, s) for s in group.samples]
 
 
@@ -84,12 +84,12 @@ def count_different(wanted, given):
     return total
 
 
-def _run(result, key, entry):
-    made = interpreter(entry)
+def _run(result, key, entry, speed):
+    made = interpreter(entry, speed)
     result.arena_bytes, result.record_bytes, result.macs = made.arena_bytes, made.record_bytes, made.macs
     totals = dict.fromkeys(goldens.references(key), 0)
     for group in goldens.groups(entry):
-        given = run_group(entry, group)
+        given = run_group(entry, group, speed)
         counts = {r: count_different(w, given) for r, w in group.recorded.items()}
         result.samples += len(given)
         result.values += sum(o.size for s in given for o in s)

@@ -6,6 +6,8 @@ prints the same as a table.
 import numpy as np
 import pytest
 
+from mpylite.interpreter import HOST
+
 from . import check, goldens
 
 SLOW_FROM_MACS = 1_000_000
@@ -31,9 +33,10 @@ def entry(request):
     return found
 
 
+@pytest.mark.parametrize("speed", ["fast", HOST])
 @pytest.mark.parametrize("key", list(_models()))
-def test_recorded_outputs(key, entry):
-    result = check.check(key, entry)
+def test_recorded_outputs(key, entry, speed):
+    result = check.check(key, entry, speed)
     assert result.problems == []
     assert result.values > 0
 
