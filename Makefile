@@ -34,7 +34,7 @@ SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) PYTHON=$(CURDIR)/$(PY)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help deps demo test test-fast corpus engine natmod natmod-test dist size size-diff bench compare fuzz clean
+.PHONY: help deps demo demo-pico test test-fast corpus engine natmod natmod-test dist size size-diff bench compare fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ deps: $(DEPS) $(MICROPYTHON) ## set up .venv, Python packages and MicroPython's 
 
 demo: deps engine natmod ## float model to int8, run in MicroPython, compared with TensorFlow Lite Micro
 	@$(PY) models/digits/demo.py
+
+demo-pico: engine $(if $(PORT),,firmware) ## a sine and drawn digits on a Pico in the emulator (PORT=/dev/ttyACM0: on a board)
+	@$(PY) firmware/demos/sine.py --port $(or $(PORT),rp2040:$(PROFILE))
+	@$(PY) firmware/demos/digits.py --port $(or $(PORT),rp2040:$(PROFILE))
 
 test: test-packages deps engine natmod ## set up and run all tests
 	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS)
