@@ -8,9 +8,11 @@
 
 #include "inner.h"
 
+#define LAYERS_ALONE __attribute__((noinline)) /* a loop that needs the registers for itself */
+
 /* An output's bias and factor. It is so made that y = (2 * sum * multiplier + 2^31) >> 32, rounded once more as
  * (y + (y < 0 ? -1 : 0) + half) >> shift, is what requant_apply gives; where low == zero_point, the step for y < 0 may
- * be left out. A dead output, of multiplier 0, gets no bias and shift 31, by which every sum becomes 0. */
+ * be left out. A dead output, of multiplier 0, gets no bias and shift 31, by which every y within its sum becomes 0. */
 typedef struct {
     int32_t bias;
     int32_t multiplier;
@@ -18,14 +20,20 @@ typedef struct {
     int32_t shift;
 } layers_factor_t;
 
-/* (2 * sum * multiplier + 2^31) >> 32, of a multiplier that is not negative. */
+/* (2 * sum * multiplier + 2^31) >> 32, of a multiplier of at least 2^30; of 0 something within sum. */
 static inline int32_t layers_high_multiply(int32_t sum, int32_t multiplier) {
 #ifdef __riscv_mul
     int32_t high, low = (int32_t)((uint32_t)sum * ((uint32_t)multiplier << 1));
     __asm__("mulhsu %0, %1, %2" : "=r"(high) : "r"(sum), "r"((uint32_t)multiplier << 1));
     return high + (int32_t)((uint32_t)low >> 31);
+#elif defined __XTENSA__ && defined __XCHAL_HAVE_MUL32_HIGH && !__XCHAL_HAVE_MUL32_HIGH
+    uint32_t factor = (uint32_t)multiplier << 1, low = (uint32_t)sum & 0xffff, product = (uint32_t)sum * factor;
+    int32_t upper = sum >> 16, middle = upper * (int32_t)(factor & 0xffff) + (int32_t)(low * (factor & 0xffff) >> 16);
+    uint32_t other = low * (factor >> 16) + ((uint32_t)middle & 0xffff);
+    return upper * (int32_t)(factor >> 16) + (middle >> 16) + (int32_t)(other >> 16) + (int32_t)(product >> 31);
 #else
-    return (int32_t)(((int64_t)sum * multiplier + (INT64_C(1) << 30)) >> 31);
+    uint32_t doubled = (uint32_t)multiplier << 1; /* as a signed number it is 2^32 less; of a dead output it is 0 */
+    return (int32_t)(((int64_t)sum * (int32_t)doubled) >> 32) + sum + (int32_t)((uint32_t)sum * doubled >> 31);
 #endif
 }
 

@@ -142,7 +142,7 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
 /* ---- convolution ----------------------------------------------------------------------------------------------------- */
 
 /* A window for one of four pixels. */
-ALONE static void pack_pixel(const int8_t *x, uint32_t *words, int32_t count) {
+LAYERS_ALONE static void pack_pixel(const int8_t *x, uint32_t *words, int32_t count) {
     if ((uintptr_t)x % 4 == 0) {
         for (; count >= 4; count -= 4, x += 4, words += 2 * PIXELS) {
             uint32_t word = *(const uint32_t *)(const void *)x;
@@ -183,7 +183,7 @@ static void pack_group(packing_t *p, uint32_t word, uint32_t *sum) {
     p->at += 2 * PIXELS;
 }
 
-ALONE static void pack_groups(packing_t *packing, const int8_t *w, int32_t count) {
+LAYERS_ALONE static void pack_groups(packing_t *packing, const int8_t *w, int32_t count) {
     packing_t p = *packing;
     bool aligned = (uintptr_t)w % 4 == 0;
     while (count > 0) {
@@ -287,7 +287,7 @@ static inline void store_four(const inner_strip_t *s, const layers_factor_t *fac
 }
 
 /* Four pixels of one output. */
-ALONE static void store(const inner_strip_t *s, const layers_factor_t *factor, const uint32_t *sums, int8_t *out) {
+LAYERS_ALONE static void store(const inner_strip_t *s, const layers_factor_t *factor, const uint32_t *sums, int8_t *out) {
     if (s->scale.low == s->scale.zero_point) {
         store_four(s, factor, sums, out, true);
     } else {
@@ -296,7 +296,7 @@ ALONE static void store(const inner_strip_t *s, const layers_factor_t *factor, c
 }
 
 /* Outputs from `out` to `end` of four packed pixels. */
-ALONE static void run_pixels(const inner_strip_t *s, const char *stream, const uint32_t *words, const uint32_t *words_end, int8_t *out,
+LAYERS_ALONE static void run_pixels(const inner_strip_t *s, const char *stream, const uint32_t *words, const uint32_t *words_end, int8_t *out,
                              const int8_t *end) {
     while (out < end) {
         const pair_t *pair = (const pair_t *)(const void *)stream;

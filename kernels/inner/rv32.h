@@ -5,8 +5,6 @@
 
 #include "layers_depth.h"
 
-#define ALONE __attribute__((noinline)) /* a loop that needs the registers for itself */
-
 /* The step for y < 0 is not needed where low is the zero point. */
 static inline int32_t rv32_scaled(uint32_t sum, const layers_factor_t *f, const inner_scale_t *scale, bool relu) {
     int32_t y = layers_high_multiply((int32_t)sum, f->multiplier);

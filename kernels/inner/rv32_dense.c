@@ -23,7 +23,7 @@ typedef struct {
 #endif
 
 /* Sums of four outputs; x has the zero point taken off. */
-ALONE static sums_t dot_outputs(const int8_t *w, int32_t step, const int16_t *x, int32_t count) {
+LAYERS_ALONE static sums_t dot_outputs(const int8_t *w, int32_t step, const int16_t *x, int32_t count) {
     const int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
     sums_t sum = {0, 0, 0, 0};
     int32_t value, u, v, y;

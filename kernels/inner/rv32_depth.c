@@ -79,7 +79,7 @@ typedef struct {
     int32_t w8 = row->weights[8], step = row->step, bias = row->bias, left = row->whole;            \
     int32_t p, q, r, s, t
 
-ALONE static void sums_of_row(const row_t *row, int32_t *sums) {
+LAYERS_ALONE static void sums_of_row(const row_t *row, int32_t *sums) {
     ROW, u;
     if (row->pad) {
         BESIDE;
@@ -116,7 +116,7 @@ ALONE static void sums_of_row(const row_t *row, int32_t *sums) {
     }
 }
 
-ALONE static void sums_of_row_stride2(const row_t *row, int32_t *sums) {
+LAYERS_ALONE static void sums_of_row_stride2(const row_t *row, int32_t *sums) {
     ROW;
     if (row->pad) {
         BESIDE;
@@ -148,7 +148,7 @@ static inline void store_row(const inner_scale_t *how, const layers_factor_t *fa
     }
 }
 
-ALONE static void store(const inner_scale_t *how, const layers_factor_t *factor, const int32_t *sums, int32_t count, int8_t *out, int32_t step) {
+LAYERS_ALONE static void store(const inner_scale_t *how, const layers_factor_t *factor, const int32_t *sums, int32_t count, int8_t *out, int32_t step) {
     if (how->low == how->zero_point) {
         store_row(how, factor, sums, count, out, step, true);
     } else {

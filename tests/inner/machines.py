@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 TOP = Path(__file__).resolve().parents[2]
-ARCHES = ("armv7em", "rv32")
+ARCHES = ("armv7em", "rv32", "xtensa")
 FAST, SMALL = 32768, 1024  # scratch, as interpreter.h has it
 # Command, and where the request lies in the machine's memory.
 QEMU = {
