@@ -36,6 +36,7 @@ class Board:
     pins: dict = field(default_factory=dict)
     usb: dict = field(default_factory=dict)
     romfs: dict = field(default_factory=dict)
+    xip: dict = field(default_factory=dict)  # code and data used in place: word_bytes, and word_cycles where it is not cached
     budget: dict = field(default_factory=dict)
     flash_start: int = 0
     kernels: str = ""  # of kernels/inner, in a firmware of ours; "" the portable ones

@@ -7,7 +7,7 @@ import html
 
 import numpy as np
 
-from . import float_run, inspection, measuring
+from . import boards, flash_cost, float_run, inspection, measuring
 from .errors import MpyliteError
 from .families import TABLE
 
@@ -38,6 +38,8 @@ def facts(made, file_bytes):
         "advice": [],
     }
     found["macs"] = sum(row["macs"] for row in found["operators"])
+    in_place = [board for board in map(boards.load, boards.names()) if board.xip]
+    found["flash"] = [flash_cost.cost(found["operators"], board) for board in in_place]
     if made.float_graph is None or not made.samples:
         return found
     found["histograms"] = _histograms(made)
@@ -145,6 +147,7 @@ def page(title, found):
         else "",
         "<h2>Layers</h2>" + _layer_table(found["layers"]) if found["layers"] else "",
         "<h2>Operators</h2>" + _operator_table(found["operators"]),
+        "".join(f'<p class="note">{_text(flash_cost.sentence(row))}</p>' for row in found["flash"]),
         "<h2>Arena over time</h2>" + _plan_picture(found["plan"], len(found["operators"]), found["plan_bytes"])
         if found["plan"]
         else "",

@@ -121,5 +121,7 @@ def test_commands(repl, versions, tmp_path):
         mpylite("run", versions[0], "--input", tmp_path / "x.npz", "--output", tmp_path / name, "--on", on)
     pc, on_board = (np.load(tmp_path / name)["out0"] for name in ("pc.npz", "board.npz"))
     assert len(np.unique(pc)) > 9 and (pc == on_board).all()
-    rows = json.loads(mpylite("bench", versions[0], "--on", where, "--json").stdout)["operators"]
-    assert [name for name, _ in rows] == ["FULLY_CONNECTED"] * 2 and all(microseconds > 0 for _, microseconds in rows)
+    found, here = (json.loads(mpylite("bench", versions[0], "--on", on, "--json").stdout) for on in (where, "engine"))
+    rows = found["operators"]
+    assert [row["operator"] for row in rows] == ["FULLY_CONNECTED"] * 2 and all(row["microseconds"] > 0 for row in rows)
+    assert found["crc32"] == here["crc32"] and found["flash"]["in_place"]

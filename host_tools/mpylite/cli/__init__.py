@@ -125,7 +125,10 @@ COMMANDS = {
         ],
     ),
     "undeploy": Row(boards.undeploy, [click.Argument(["model"], type=_path(), required=False), PORT]),
-    "bench": Row(boards.bench, [click.Argument(["model"], type=_path()), click.Option(["--on"], default="auto", help=WHERE), JSON]),
+    "bench": Row(boards.bench, [
+        click.Argument(["model"], type=_path()), click.Option(["--on"], default="auto", help=f"engine, or {WHERE}"),
+        click.Option(["--report"], type=_path(), metavar="FILE.html", help="a page with a bar a layer"), JSON,
+    ]),
 }
 
 

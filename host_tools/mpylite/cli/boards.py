@@ -99,25 +99,36 @@ def undeploy(model, port):
     screen.err.print(f"removed {', '.join(gone) or 'nothing'}", markup=False)
 
 
-def bench(model, on, as_json):
-    """Time a model on a board, operator by operator."""
-    from .. import deploy as deploying
-    from .. import remote
+def bench(model, on, report, as_json):
+    """Time a model on a board, in an emulator or on this PC (engine), operator by operator."""
+    from .. import benchmark, flash_cost
+    from ..writers import tflite
 
-    with remote.connected(on) as device:
-        made = deploying.plan(device, model)
-        deploying.write(device, made)
-        rows = remote.profile(device, model, made.interpreter)
-    total = sum(microseconds for _, microseconds in rows)
+    if report:
+        tflite.expect_target(report)
+    found = benchmark.bench(model, on)
+    if report:
+        tflite.save(report, benchmark.page(found).encode())
     if as_json:
-        screen.json({"model": str(model), "on": on, "operators": rows, "microseconds": total})
+        screen.json(found)
         return
-    table = Table("", "operator")
-    table.add_column("microseconds", justify="right")
-    for i, (name, microseconds) in enumerate(rows):
-        table.add_row(str(i), str(name), f"{microseconds:,}")
+    table = Table("", "operator", title=f"{model} on {on}")
+    for head in ("MACs", "microseconds", "ns a MAC", "bytes of flash"):
+        table.add_column(head, justify="right")
+    for row in found["operators"]:
+        rate = f"{row['microseconds'] * 1000 / row['macs']:.1f}" if row["macs"] else ""
+        table.add_row(
+            str(row["index"]), str(row["operator"]), f"{row['macs']:,}", f"{row['microseconds']:,.0f}", rate,
+            f"{row['weight_bytes']:,}",
+        )  # fmt: skip
     screen.out.print(table)
-    screen.out.print(f"{total:,} microseconds")
+    cycles = f" ({found['microseconds'] * found['clock_hz'] // 1000000:,} cycles)" if "clock_hz" in found else ""
+    screen.out.print(
+        f"{found['microseconds']:,.0f} microseconds{cycles}, {found['macs']:,} MACs, arena {found['arena_bytes']:,} bytes, "
+        f"CRC-32 of the outputs {found['crc32']}"
+    )
+    if "flash" in found:
+        screen.out.print(flash_cost.sentence(found["flash"]))
 
 
 # ---- boards without compiler ----
