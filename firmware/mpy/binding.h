@@ -12,8 +12,21 @@
 #else
 #include "py/binary.h"
 #include "py/obj.h"
+#include "py/objlist.h"
 #include "py/objstr.h"
+#include "py/objtuple.h"
 #include "py/runtime.h"
+#endif
+
+/* A Python-visible name in a constant table. A native module learns its names when it is loaded and holds their places. */
+#ifdef MICROPY_ENABLE_DYNRUNTIME
+#define BINDING_NAME(name) ((uint8_t)(&name - mp_native_qstr_table))
+#define binding_name(place) (mp_native_qstr_table[place])
+typedef uint8_t binding_name_t;
+#else
+#define BINDING_NAME(name) (name)
+#define binding_name(name) ((qstr)(name))
+typedef uint16_t binding_name_t;
 #endif
 
 #ifndef MP_NORETURN /* before MicroPython 1.26 */
@@ -21,13 +34,6 @@
 #endif
 
 #include "interpreter.h"
-
-/* The module's types. A native module has no place for variables or for constants that hold names, so there the types
- * are made on the heap when it is imported. */
-typedef struct {
-    const mp_obj_type_t *interpreter;
-    const mp_obj_type_t *tensor;
-} binding_types_t;
 
 /* An array with shape and dtype: (a view of) a copy of a tensor's data. */
 typedef struct {
@@ -49,6 +55,16 @@ mp_obj_t binding_tensor_subscr(mp_obj_t self, mp_obj_t index, mp_obj_t value);
 mp_obj_t binding_tensor_unary_op(mp_unary_op_t op, mp_obj_t self);
 mp_obj_t binding_tensor_getiter(mp_obj_t self, mp_obj_iter_buf_t *buffer);
 mp_int_t binding_tensor_get_buffer(mp_obj_t self, mp_buffer_info_t *info, mp_uint_t flags);
+
+/* Arguments by their places (the first `positional` may have them) or names; None for one left out. */
+void binding_arguments(const binding_name_t *names, unsigned count, unsigned positional, size_t n_args, size_t n_kw,
+                       const mp_obj_t *args, mp_arg_val_t *values);
+
+/* Whether it is a list or tuple; what it holds. */
+bool binding_items(mp_obj_t value, size_t *count, mp_obj_t **items);
+
+/* A block of the MicroPython heap of at least one byte; MemoryError with the number where there is none. */
+void *binding_block(size_t bytes);
 
 /* The `dims` as a tuple. */
 mp_obj_t binding_shape(unsigned rank, const int32_t *dims);

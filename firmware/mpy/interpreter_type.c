@@ -8,21 +8,23 @@ static interpreter_obj_t *self_of(mp_obj_t self) {
 
 /* ---- loading ------------------------------------------------------------------------------------------------- */
 
+static mp_obj_t call(mp_obj_t object, qstr method, size_t n_args, mp_obj_t first, mp_int_t second) {
+    mp_obj_t list[4];
+    mp_load_method(object, method, list);
+    list[2] = first;
+    list[3] = MP_OBJ_NEW_SMALL_INT(second);
+    return mp_call_method_n_kw(n_args, 0, list);
+}
+
 /* Reads a whole file into one block of its size: file.read() would need twice the room while it grows. */
 static mp_obj_t read_file(mp_obj_t file) {
-    mp_obj_t call[4];
-    mp_load_method(file, MP_QSTR_seek, call);
-    call[2] = MP_OBJ_NEW_SMALL_INT(0);
-    call[3] = MP_OBJ_NEW_SMALL_INT(2);
-    mp_int_t size = mp_obj_get_int(mp_call_method_n_kw(2, 0, call));
-    call[3] = MP_OBJ_NEW_SMALL_INT(0);
-    mp_call_method_n_kw(2, 0, call);
-    mp_obj_t bytes = mp_obj_new_int(size);
-    bytes = mp_call_function_n_kw(mp_load_global(MP_QSTR_bytearray), 1, 0, &bytes);
-    mp_load_method(file, MP_QSTR_readinto, call);
-    call[2] = bytes;
-    mp_call_method_n_kw(1, 0, call);
-    return bytes;
+    mp_obj_t start = MP_OBJ_NEW_SMALL_INT(0);
+    size_t size = (size_t)mp_obj_get_int(call(file, MP_QSTR_seek, 2, start, 2));
+    mp_obj_t content = mp_obj_new_bytearray_by_ref(size, binding_block(size));
+    call(file, MP_QSTR_seek, 1, start, 0);
+    call(file, MP_QSTR_readinto, 1, content, 0);
+    call(file, MP_QSTR_close, 0, start, 0);
+    return content;
 }
 
 /* The object whose buffer is the model: the argument itself, or what a path leads to. A file that can be used in place
@@ -32,11 +34,7 @@ static mp_obj_t open_model(mp_obj_t source, mp_buffer_info_t *info) {
         mp_obj_t args[2] = {source, binding_text("rb")};
         source = mp_call_function_n_kw(mp_load_global(MP_QSTR_open), 2, 0, args);
         if (!mp_get_buffer(source, info, MP_BUFFER_READ)) {
-            mp_obj_t content = read_file(source);
-            mp_obj_t close[2];
-            mp_load_method(source, MP_QSTR_close, close);
-            mp_call_method_n_kw(0, 0, close);
-            source = content;
+            source = read_file(source);
         }
     }
     mp_get_buffer_raise(source, info, MP_BUFFER_READ);
@@ -48,7 +46,7 @@ static mp_obj_t open_model(mp_obj_t source, mp_buffer_info_t *info) {
 static void load(interpreter_obj_t *self, const mp_buffer_info_t *model, uint32_t scratch_bytes) {
     uint32_t bytes = 2048 + (uint32_t)model->len / 12;
     for (;;) {
-        self->records = m_malloc(bytes);
+        self->records = binding_block(bytes);
         status_t status = interpreter_load_bounded(&self->interpreter, model->buf, (uint32_t)model->len, self->records, bytes,
                                                    scratch_bytes);
         if (status == STATUS_OK) {
@@ -68,29 +66,26 @@ static void load(interpreter_obj_t *self, const mp_buffer_info_t *model, uint32_
 /* speed= as a bound of scratch. */
 static uint32_t scratch_of(mp_obj_t speed) {
     bool small = mp_obj_equal(speed, MP_OBJ_NEW_QSTR(MP_QSTR_small));
-    if (!small && !mp_obj_equal(speed, MP_OBJ_NEW_QSTR(MP_QSTR_fast))) {
+    if (!small && speed != mp_const_none && !mp_obj_equal(speed, MP_OBJ_NEW_QSTR(MP_QSTR_fast))) {
         binding_refuse(REFUSAL_SPEED, 0, 0, 0);
     }
     return small ? INTERPRETER_SMALL : INTERPRETER_FAST;
 }
 
-mp_obj_t interpreter_type_new(const binding_types_t *types, size_t n_args, size_t n_kw, const mp_obj_t *args) {
+mp_obj_t interpreter_type_new(const mp_obj_type_t *type, const mp_obj_type_t *tensor_type, size_t n_args, size_t n_kw,
+                              const mp_obj_t *args) {
     enum { MODEL, MODEL_PATH, MODEL_CONTENT, SPEED, COUNT };
-    const mp_arg_t allowed[COUNT] = {
-        {MP_QSTR_model, MP_ARG_OBJ, {.u_obj = mp_const_none}},
-        {MP_QSTR_model_path, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = mp_const_none}},
-        {MP_QSTR_model_content, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = mp_const_none}},
-        {MP_QSTR_speed, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_obj = MP_OBJ_NEW_QSTR(MP_QSTR_fast)}},
-    };
+    static const binding_name_t names[COUNT] = {BINDING_NAME(MP_QSTR_model), BINDING_NAME(MP_QSTR_model_path),
+                                                BINDING_NAME(MP_QSTR_model_content), BINDING_NAME(MP_QSTR_speed)};
     mp_arg_val_t values[COUNT];
-    mp_arg_parse_all_kw_array(n_args, n_kw, args, COUNT, allowed, values);
+    binding_arguments(names, COUNT, 1, n_args, n_kw, args, values);
     mp_obj_t source = mp_const_none;
     for (int i = 0; i < SPEED && source == mp_const_none; i++) {
         source = values[i].u_obj;
     }
     uint32_t scratch_bytes = scratch_of(values[SPEED].u_obj);
-    interpreter_obj_t *self = mp_obj_malloc(interpreter_obj_t, types->interpreter);
-    self->types = types;
+    interpreter_obj_t *self = mp_obj_malloc(interpreter_obj_t, type);
+    self->tensor_type = tensor_type;
     self->arena_owner = mp_const_none;
     self->records = NULL;
     mp_buffer_info_t model;
@@ -103,23 +98,18 @@ mp_obj_t interpreter_type_new(const binding_types_t *types, size_t n_args, size_
 
 mp_obj_t interpreter_type_allocate_tensors(size_t n_args, const mp_obj_t *args, mp_map_t *kws) {
     enum { ARENA, ARENA_BYTES, COUNT };
-    const mp_arg_t allowed[COUNT] = {
-        {MP_QSTR_arena, MP_ARG_OBJ, {.u_obj = mp_const_none}},
-        {MP_QSTR_arena_bytes, MP_ARG_INT, {.u_int = -1}},
-    };
+    static const binding_name_t names[COUNT] = {BINDING_NAME(MP_QSTR_arena), BINDING_NAME(MP_QSTR_arena_bytes)};
     mp_arg_val_t values[COUNT];
     interpreter_obj_t *self = self_of(args[0]);
-    mp_arg_parse_all(n_args - 1, args + 1, kws, COUNT, allowed, values);
+    binding_arguments(names, COUNT, COUNT, n_args - 1, kws->used, args + 1, values); /* names follow the others */
     mp_buffer_info_t info;
     mp_obj_t owner = values[ARENA].u_obj;
     if (owner != mp_const_none) {
         mp_get_buffer_raise(owner, &info, MP_BUFFER_RW);
     } else {
-        info.len = values[ARENA_BYTES].u_int < 0 ? interpreter_arena_bytes(&self->interpreter) : (size_t)values[ARENA_BYTES].u_int;
-        info.buf = m_realloc_maybe(NULL, info.len ? info.len : 1, false);
-        if (info.buf == NULL) {
-            binding_refuse(REFUSAL_ARENA_MEMORY, (int32_t)info.len, 0, 0);
-        }
+        mp_obj_t bytes = values[ARENA_BYTES].u_obj;
+        info.len = bytes == mp_const_none ? interpreter_arena_bytes(&self->interpreter) : (size_t)mp_obj_get_int(bytes);
+        info.buf = binding_block(info.len);
         owner = mp_obj_new_bytearray_by_ref(info.len, info.buf);
     }
     if (interpreter_set_arena(&self->interpreter, info.buf, (uint32_t)info.len) != STATUS_OK) {
@@ -131,6 +121,10 @@ mp_obj_t interpreter_type_allocate_tensors(size_t n_args, const mp_obj_t *args, 
 
 /* ---- tensors ------------------------------------------------------------------------------------------------- */
 
+static void store(mp_obj_t details, qstr name, mp_obj_t value) {
+    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(name), value);
+}
+
 static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
     interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
     const tensor_t *tensor = &subgraph->tensors[index];
@@ -140,11 +134,11 @@ static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
     mp_obj_t scale[2] = {mp_obj_new_float_from_f(quant.count == 1 ? quant.scale[0] : 0),
                          mp_obj_new_int(quant.count == 1 ? quant.zero_point[0] : 0)};
     mp_obj_t details = mp_obj_new_dict(5);
-    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_name), mp_obj_new_str(name ? name : "", name_bytes));
-    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_index), mp_obj_new_int_from_uint(index));
-    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_shape), binding_shape(tensor->rank, tensor->dims));
-    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_dtype), binding_text(status_type_name(tensor->type)));
-    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_quantization), mp_obj_new_tuple(2, scale));
+    store(details, MP_QSTR_name, mp_obj_new_str(name ? name : "", name_bytes));
+    store(details, MP_QSTR_index, mp_obj_new_int_from_uint(index));
+    store(details, MP_QSTR_shape, binding_shape(tensor->rank, tensor->dims));
+    store(details, MP_QSTR_dtype, binding_text(status_type_name(tensor->type)));
+    store(details, MP_QSTR_quantization, mp_obj_new_tuple(2, scale));
     return details;
 }
 
@@ -204,9 +198,9 @@ mp_obj_t interpreter_type_get_tensor(mp_obj_t self_in, mp_obj_t index) {
     const interpreter_obj_t *self = self_of(self_in);
     const tensor_t *tensor = interpreter_type_tensor(self, (uint32_t)mp_obj_get_int(index));
     size_t bytes = tensor->count * model_item_bytes(tensor->type);
-    void *copy = m_malloc(bytes ? bytes : 1);
+    void *copy = binding_block(bytes);
     memcpy(copy, tensor->data, bytes);
-    return binding_tensor_new(self->types->tensor, copy, tensor->type, tensor->rank, tensor->dims);
+    return binding_tensor_new(self->tensor_type, copy, tensor->type, tensor->rank, tensor->dims);
 }
 
 /* ---- running ------------------------------------------------------------------------------------------------- */
@@ -251,12 +245,15 @@ void interpreter_type_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
     if (dest[0] != MP_OBJ_NULL) {
         return; /* read-only */
     }
-#define ATTRIBUTE(name, value)                            \
-    if (attr == name) {                                   \
-        dest[0] = mp_obj_new_int_from_uint((value));      \
-        return;                                           \
-    }
+    bool known = true;
+#define ATTRIBUTE(name, value) attr == name ? (value) :
+    uint32_t number =
 #include "names.def"
+        (known = false);
 #undef ATTRIBUTE
+    if (known) {
+        dest[0] = mp_obj_new_int_from_uint(number);
+        return;
+    }
     dest[1] = MP_OBJ_SENTINEL; /* go on with the methods */
 }

@@ -9,14 +9,16 @@ typedef struct {
     mp_obj_base_t base;
     mp_obj_t model;       /* the object that holds the model file: kept from the garbage collector */
     mp_obj_t arena_owner; /* likewise the arena's */
-    const binding_types_t *types;
+    const mp_obj_type_t *tensor_type;
     void *records;
     interpreter_t interpreter;
 } interpreter_obj_t;
 
 /* Interpreter(model) or (model_path=) or (model_content=): a path, or an object with the buffer protocol.
- * speed="fast" (the default) takes scratch in the arena where kernels gain from it, "small" next to none. */
-mp_obj_t interpreter_type_new(const binding_types_t *types, size_t n_args, size_t n_kw, const mp_obj_t *args);
+ * speed="fast" (the default) takes scratch in the arena where kernels gain from it, "small" next to none. The build tells
+ * the object's own type and that of the arrays it gives. */
+mp_obj_t interpreter_type_new(const mp_obj_type_t *type, const mp_obj_type_t *tensor_type, size_t n_args, size_t n_kw,
+                              const mp_obj_t *args);
 
 /* Attributes that are not methods. */
 void interpreter_type_attr(mp_obj_t self, qstr attr, mp_obj_t *dest);

@@ -28,36 +28,63 @@ static mp_obj_t operators(void) {
 
 #ifdef MICROPY_ENABLE_DYNRUNTIME
 
-typedef struct {
-    binding_types_t types;
-    mp_obj_full_type_t interpreter;
-    mp_obj_full_type_t tensor;
-} module_types_t;
+/* Names and objects, methods before functions: two tables, so that the objects' addresses are neighbours. */
+static const binding_name_t names[] = {
+#define METHOD(name, kind, function) BINDING_NAME(name),
+#define FUNCTION(name, kind, function) BINDING_NAME(name),
+#include "names.def"
+#undef METHOD
+#undef FUNCTION
+};
+
+static const mp_rom_obj_t objects[] = {
+#define METHOD(name, kind, function) MP_ROM_PTR(&FUNCTION_OBJECT(function)),
+#define FUNCTION(name, kind, function) MP_ROM_PTR(&FUNCTION_OBJECT(function)),
+#include "names.def"
+#undef METHOD
+#undef FUNCTION
+};
+
+enum {
+#define METHOD(name, kind, function) METHOD_OF_##function,
+#include "names.def"
+#undef METHOD
+    METHODS
+};
+
+/* What the types hold but their name and the type of types. */
+static const mp_obj_type_t tensor_type = {
+    .flags = MP_TYPE_FLAG_ITER_IS_GETITER,
+    .slot_index_print = 1,
+    .slot_index_attr = 2,
+    .slot_index_subscr = 3,
+    .slot_index_unary_op = 4,
+    .slot_index_iter = 5,
+    .slot_index_buffer = 6,
+    .slots = {binding_tensor_print, binding_tensor_attr, binding_tensor_subscr, binding_tensor_unary_op,
+              binding_tensor_getiter, binding_tensor_get_buffer},
+};
+
+static mp_obj_t make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args);
+
+enum { SLOT_METHODS = 2, SLOT_TENSOR, SLOTS }; /* MicroPython does not know the slot of the arrays' type */
+static const mp_obj_type_t interpreter_type = {
+    .slot_index_make_new = 1,
+    .slot_index_attr = 2,
+    .slot_index_locals_dict = SLOT_METHODS + 1,
+    .slots = {make_new, interpreter_type_attr, NULL, NULL},
+};
 
 static mp_obj_t make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
-    const uint8_t *start = (const uint8_t *)type - offsetof(module_types_t, interpreter);
-    return interpreter_type_new((const binding_types_t *)(const void *)start, n_args, n_kw, args);
+    return interpreter_type_new(type, type->slots[SLOT_TENSOR], n_args, n_kw, args);
 }
 
-static void fill_tensor_type(mp_obj_full_type_t *type) {
+static mp_obj_type_t *new_type(const mp_obj_type_t *template, unsigned slots, qstr name) {
+    size_t bytes = sizeof *template + slots * sizeof template->slots[0];
+    mp_obj_type_t *type = memcpy(binding_block(bytes), template, bytes);
     type->base.type = &mp_type_type;
-    type->flags = MP_TYPE_FLAG_ITER_IS_GETITER;
-    type->name = MP_QSTR_Tensor;
-    MP_OBJ_TYPE_SET_SLOT(type, print, binding_tensor_print, 0);
-    MP_OBJ_TYPE_SET_SLOT(type, attr, binding_tensor_attr, 1);
-    MP_OBJ_TYPE_SET_SLOT(type, subscr, binding_tensor_subscr, 2);
-    MP_OBJ_TYPE_SET_SLOT(type, unary_op, binding_tensor_unary_op, 3);
-    MP_OBJ_TYPE_SET_SLOT(type, iter, binding_tensor_getiter, 4);
-    MP_OBJ_TYPE_SET_SLOT(type, buffer, binding_tensor_get_buffer, 5);
-}
-
-static void fill_interpreter_type(mp_obj_full_type_t *type, mp_obj_t methods) {
-    type->base.type = &mp_type_type;
-    type->flags = MP_TYPE_FLAG_NONE;
-    type->name = MP_QSTR_Interpreter;
-    MP_OBJ_TYPE_SET_SLOT(type, make_new, make_new, 0);
-    MP_OBJ_TYPE_SET_SLOT(type, attr, interpreter_type_attr, 1);
-    MP_OBJ_TYPE_SET_SLOT(type, locals_dict, MP_OBJ_TO_PTR(methods), 2);
+    type->name = (uint16_t)name;
+    return type;
 }
 
 mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
@@ -65,19 +92,17 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     (void)n_args;
     (void)n_kw;
     (void)args;
-    module_types_t *types = m_malloc(sizeof *types);
-    memset(types, 0, sizeof *types);
+    mp_obj_type_t *type = new_type(&interpreter_type, SLOTS, MP_QSTR_Interpreter);
+    mp_store_global(MP_QSTR_Interpreter, MP_OBJ_FROM_PTR(type));
     mp_obj_t methods = mp_obj_new_dict(0);
-#define METHOD(name, kind, function) mp_obj_dict_store(methods, MP_OBJ_NEW_QSTR(name), MP_OBJ_FROM_PTR(&FUNCTION_OBJECT(function)));
-#define FUNCTION(name, kind, function) mp_store_global(name, MP_OBJ_FROM_PTR(&FUNCTION_OBJECT(function)));
-#include "names.def"
-    fill_tensor_type(&types->tensor);
-    fill_interpreter_type(&types->interpreter, methods);
-    types->types.interpreter = (const mp_obj_type_t *)&types->interpreter;
-    types->types.tensor = (const mp_obj_type_t *)&types->tensor;
-    /* the module holds the start of the block, which the garbage collector looks for */
-    mp_store_global(MP_QSTR__types, mp_obj_new_bytearray_by_ref(sizeof *types, types));
-    mp_store_global(MP_QSTR_Interpreter, MP_OBJ_FROM_PTR(&types->interpreter));
+    type->slots[SLOT_METHODS] = MP_OBJ_TO_PTR(methods);
+    type->slots[SLOT_TENSOR] = new_type(&tensor_type, 6, MP_QSTR_Tensor);
+    for (unsigned i = 0; i < METHODS; i++) {
+        mp_obj_dict_store(methods, MP_OBJ_NEW_QSTR(binding_name(names[i])), (mp_obj_t)objects[i]);
+    }
+    for (unsigned i = METHODS; i < sizeof names / sizeof names[0]; i++) {
+        mp_store_global(binding_name(names[i]), (mp_obj_t)objects[i]);
+    }
     MP_DYNRUNTIME_INIT_EXIT
 }
 
@@ -106,9 +131,7 @@ static MP_DEFINE_CONST_OBJ_TYPE(interpreter_type, MP_QSTR_Interpreter, MP_TYPE_F
     locals_dict, &methods);
 
 static mp_obj_t make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
-    static const binding_types_t types = {&interpreter_type, &tensor_type};
-    (void)type;
-    return interpreter_type_new(&types, n_args, n_kw, args);
+    return interpreter_type_new(type, &tensor_type, n_args, n_kw, args);
 }
 
 static const mp_rom_map_elem_t globals_table[] = {

@@ -7,6 +7,40 @@ mp_obj_t binding_text(const char *text) {
     return mp_obj_new_str(text, strlen(text));
 }
 
+bool binding_items(mp_obj_t value, size_t *count, mp_obj_t **items) {
+    const mp_obj_type_t *type = mp_obj_get_type(value);
+    if (type == &mp_type_list) {
+        *count = ((mp_obj_list_t *)MP_OBJ_TO_PTR(value))->len;
+        *items = ((mp_obj_list_t *)MP_OBJ_TO_PTR(value))->items;
+    } else if (type == &mp_type_tuple) {
+        *count = ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(value))->len;
+        *items = ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(value))->items;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void *binding_block(size_t bytes) {
+    void *block = m_realloc_maybe(NULL, bytes ? bytes : 1, false);
+    if (block == NULL) {
+        binding_refuse(REFUSAL_MEMORY, (int32_t)bytes, 0, 0);
+    }
+    return block;
+}
+
+void binding_arguments(const binding_name_t *names, unsigned count, unsigned positional, size_t n_args, size_t n_kw,
+                       const mp_obj_t *args, mp_arg_val_t *values) {
+    enum { MOST = 4 };
+    mp_arg_t allowed[MOST];
+    for (unsigned i = 0; i < count; i++) {
+        allowed[i].qst = (uint16_t)binding_name(names[i]);
+        allowed[i].flags = i < positional ? MP_ARG_OBJ : MP_ARG_KW_ONLY | MP_ARG_OBJ;
+        allowed[i].defval.u_obj = mp_const_none;
+    }
+    mp_arg_parse_all_kw_array(n_args, n_kw, args, count, allowed, values);
+}
+
 char binding_typecode(unsigned type) {
     static const char codes[] = "f?iBq?Bh?b?????IH"; /* by TENSOR_... */
     return type < sizeof codes - 1 && codes[type] != '?' ? codes[type] : 'i';
@@ -62,9 +96,7 @@ mp_obj_t binding_tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value)
     }
     size_t count = 1;
     mp_obj_t *indices = &index;
-    if (mp_obj_get_type(index) == &mp_type_tuple) {
-        mp_obj_get_array(index, &count, &indices);
-    }
+    binding_items(index, &count, &indices);
     for (size_t d = 0; d < count; d++) {
         const binding_tensor_t *self = MP_OBJ_TO_PTR(self_in);
         if (count - d > self->rank) { /* so every step but the last gives an array */
@@ -108,15 +140,10 @@ void binding_tensor_print(const mp_print_t *print, mp_obj_t self, mp_print_kind_
 
 mp_obj_t binding_tensor_unary_op(mp_unary_op_t op, mp_obj_t self_in) {
     const binding_tensor_t *self = MP_OBJ_TO_PTR(self_in);
-    uint32_t length = self->rank ? (uint32_t)self->dims[0] : 0;
-    switch (op) {
-        case MP_UNARY_OP_LEN:
-            return mp_obj_new_int_from_uint(length);
-        case MP_UNARY_OP_BOOL:
-            return mp_obj_new_bool(length != 0);
-        default:
-            return MP_OBJ_NULL;
+    if (op != MP_UNARY_OP_LEN) {
+        return MP_OBJ_NULL; /* whether it is true MicroPython asks the length */
     }
+    return mp_obj_new_int(self->rank ? self->dims[0] : 0);
 }
 
 void binding_tensor_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {

@@ -146,4 +146,4 @@ def test_micropython_gives_memory_back(folder):
     growth, shared, refusal, after = lines
     assert int(growth) < 1024
     assert shared == after != "0.0000"
-    assert refusal == f"arena: needs {1 << 30} bytes, the heap has no such block; free some or pass arena="
+    assert refusal == f"heap: needs a block of {1 << 30} bytes, has none; free some or pass arena="

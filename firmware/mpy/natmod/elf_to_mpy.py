@@ -15,6 +15,13 @@ from elftools.elf.elffile import ELFFile
 
 # Relocations of a whole word that holds an address; others are relative within the image.
 WORD_RELOCATIONS = {"EM_ARM": {2}, "EM_RISCV": {1}, "EM_X86_64": {1}, "EM_XTENSA": {1, 6}}
+# Relocations of instructions that hold an absolute address, which nothing can adjust when the module is loaded.
+FIXED_RELOCATIONS = {
+    "EM_ARM": {43, 44, 47, 48},  # MOVW, MOVT
+    "EM_RISCV": {26, 27, 28},  # HI20, LO12
+    "EM_X86_64": {10, 11},  # 32, 32S
+    "EM_XTENSA": set(),
+}
 # What a word's address means: natmod.ld gives these ranges to what MicroPython lends.
 RANGES = {0x70: "mp_fun_table", 0x71: "mp_native_qstr_table", 0x72: "mp_native_obj_table", 0x73: "mp_type_fun_builtin"}
 RODATA_START = 0x60000000
@@ -39,6 +46,11 @@ class Image:
             for entry in section.iter_relocations() if section else ():
                 if entry["r_info_type"] in WORD_RELOCATIONS[elf["e_machine"]]:
                     self.adjust(entry["r_offset"])
+                elif entry["r_info_type"] in FIXED_RELOCATIONS[elf["e_machine"]]:
+                    raise SystemExit(
+                        f"natmod: found an instruction with a fixed address at {entry['r_offset']:#x}, needs code for "
+                        "any place; next step: look at the compiler's flags (-fpic, -flto-partition)"
+                    )
         for offset in range(self.symbols["natmod_got_start"], self.symbols["natmod_got_end"], self.word):
             if int.from_bytes(self.text[offset : offset + self.word], "little") not in (0, (1 << 8 * self.word) - 1):
                 self.adjust(offset)
