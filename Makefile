@@ -61,19 +61,24 @@ engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 	@$(SUBMAKE) -f host_tools/engine.mk OPS="$(OPS)"
 	@$(SUBMAKE) -f host_tools/engine.mk PLAN=armv6m
 
-natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in build/natmod/ARCH (ARCH=x64 OPS=... ULAB=all)
-	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) OPS="$(OPS)" MPY_DIR=$(MPY_DIR)
+# Native modules: mpylite of MLPerf Tiny's operators (tiny), the same with inner loops of the architecture (fast), every
+# operator (all); with OPS= just the one.
+NATMOD_ARCHES = x64 armv6m armv7m armv7emsp armv7emdp rv32imc xtensawin
+NATMOD_FAST = armv6m armv7emsp armv7emdp rv32imc $(if $(wildcard kernels/inner/xtensa.c),xtensawin)
+natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in build/natmod/ARCH (ARCH=x64 OPS=... INNER=... ULAB=all)
+	@for set in $(if $(OPS),all,tiny $(if $(filter $(ARCH),$(NATMOD_FAST)),fast) all); do \
+	  $(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) SET=$$set OPS="$(OPS)" $(INNER:%=INNER=%) MPY_DIR=$(MPY_DIR) || exit 1; done
 	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) MOD=ulab ULAB="$(or $(ULAB),core)" MPY_DIR=$(MPY_DIR)
 
 natmod-test: test-packages $(DEPS) $(MICROPYTHON) ## every native module on its board in QEMU, one table
 	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m tests.natmod
 
-NATMOD_ARCHES = x64 armv6m armv7m armv7emsp armv7emdp rv32imc xtensawin
-dist: test-packages engine xtensa $(MICROPYTHON) ## a wheel that carries the native modules (dist/), and their mip packages (dist/mip)
-	@for arch in $(NATMOD_ARCHES); do for set in tiny ""; do \
-	  $(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$$arch SET=$$set MPY_DIR=$(MPY_DIR) >build/dist.log 2>&1 || { tail build/dist.log; exit 1; }; done; done
+dist: test-packages engine xtensa $(MICROPYTHON) ## a wheel that carries native modules and the Pico's images (dist/), mip packages (dist/mip)
+	@for arch in $(NATMOD_ARCHES); do $(MAKE) --no-print-directory natmod ARCH=$$arch OPS= ULAB= >build/dist.log 2>&1 || { tail build/dist.log; exit 1; }; done
+	@for profile in runtime repl; do $(MAKE) --no-print-directory firmware BOARD=RPI_PICO PROFILE=$$profile >build/dist.log 2>&1 || { tail build/dist.log; exit 1; }; done
 	@$(PY) host_tools/setup/mip.py build/natmod dist/mip
 	@$(PY) -m pip -q wheel --no-deps -w dist .
+	@$(VENV)/bin/mpylite size
 
 size: test-packages $(DEPS) ## bytes of engine and operators on four instruction sets
 	@$(PY) host_tools/size

@@ -16,6 +16,7 @@ SOURCES = ("kernels/*.c", "kernels/inner/portable.c", "firmware/engine/*.c", "fi
 HEADERS = ("kernels/*.h", "kernels/*.def", "kernels/inner/*.h", "firmware/engine/*.h", "firmware/ports/host/*.h")
 CFLAGS = ["-std=c99", "-ffp-contract=off", "-Ikernels", "-Ifirmware/engine", "-O2", "-g0"]
 TABLES = ("kernels/ops.def", "kernels/status.def")
+MODULE_SETS = ("*/", "*/tiny/", "*/fast/")
 MODULE_FILES = ("mpylite.mpy", "mpylite_errors.py", "operators.txt")
 TOP = Path(__file__).parent
 
@@ -44,17 +45,30 @@ class BuildPackage(build_py):
                 (folder / "boards" / facts.parent.name).mkdir(parents=True, exist_ok=True)
                 shutil.copy(facts, folder / "boards" / facts.parent.name)
             self.copy_modules(Path(self.build_lib) / "mpylite" / "natmod")
+            self.copy_images(Path(self.build_lib) / "mpylite" / "firmware")
 
     @staticmethod
     def copy_modules(folder):
         """What `make natmod` has built for boards (make dist builds all of them)."""
-        for list_of_operators in sorted((TOP / "build/natmod").glob("*/operators.txt")) + sorted(
-            (TOP / "build/natmod").glob("*/tiny/operators.txt")
-        ):
-            target = folder / list_of_operators.parent.relative_to(TOP / "build/natmod")
+        built = TOP / "build/natmod"
+        for operators in found(f"build/natmod/{inside}operators.txt" for inside in MODULE_SETS):
+            source = TOP / operators
+            target = folder / source.parent.relative_to(built)
             target.mkdir(parents=True, exist_ok=True)
             for name in MODULE_FILES:
-                shutil.copy(list_of_operators.parent / name, target)
+                shutil.copy(source.parent / name, target)
+        for ulab in built.glob("*/ulab.mpy"):
+            (folder / ulab.parent.name).mkdir(parents=True, exist_ok=True)
+            shutil.copy(ulab, folder / ulab.parent.name)
+
+    @staticmethod
+    def copy_images(folder):
+        """What `make firmware` has built, under the names that flash.py looks for."""
+        for image in (TOP / "build/firmware").glob("*/firmware.uf2"):
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(image, folder / f"{image.parent.name}.uf2")
+            if image.with_suffix(".ram").is_file():
+                shutil.copy(image.with_suffix(".ram"), folder / f"{image.parent.name}.ram")
 
 
 class AnyPythonWheel(bdist_wheel):

@@ -13,6 +13,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+SUITES = {"1.26.1": "sid"}  # where Debian has a version; the others in SUITE
 SUITE = "trixie"
 UPSTREAM = "https://github.com/micropython/micropython.git"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -76,9 +77,10 @@ def fetch_with_apt(work, version):
     if not shutil.which("apt-get"):
         raise FetchError("found no apt-get")
     uri, key = debian_mirror()
+    suite = SUITES.get(version, SUITE)
     (work / "lists" / "partial").mkdir(parents=True)
     (work / "cache").mkdir()
-    (work / "src.list").write_text(f"deb-src {f'[signed-by={key}] ' if key else ''}{uri} {SUITE} main\n")
+    (work / "src.list").write_text(f"deb-src {f'[signed-by={key}] ' if key else ''}{uri} {suite} main\n")
     options = [
         f"-oDir::Etc::SourceList={work}/src.list",
         "-oDir::Etc::SourceParts=-",
@@ -87,7 +89,7 @@ def fetch_with_apt(work, version):
         "-oAPT::Update::Error-Mode=any",
         "-oAPT::Sandbox::User=",
     ]
-    say(f"fetching the Debian source package ({SUITE}) from this machine's mirror")
+    say(f"fetching the Debian source package ({suite}) from this machine's mirror")
     run(["apt-get", *options, "update"], work)
     run(["apt-get", *options, "source", "--download-only", "micropython"], work)
     archives = list(work.glob("micropython_*.orig.tar.*"))

@@ -10,7 +10,8 @@ from pathlib import Path
 from mpylite import __version__, romfs
 
 INSTALLER = Path(__file__).resolve().parents[2] / "firmware/mpy/natmod/mpylite_install.py"
-KINDS = {"tiny": "tiny", "all": "."}
+# Without kernels of its own an architecture's fast module is the other.
+KINDS = {"tiny": ("tiny",), "fast": ("fast", "tiny"), "all": (".",)}
 
 
 def package(folder, files):
@@ -25,10 +26,11 @@ def main(modules, output):
     shutil.copy(INSTALLER, output)
     package(output, [INSTALLER.name])
     for arch in sorted(path for path in modules.iterdir() if path.is_dir()):
-        for kind, inside in KINDS.items():
-            source, target = arch / inside, output / arch.name / kind
-            if not (source / "operators.txt").is_file():
+        for kind, choices in KINDS.items():
+            source = next((arch / one for one in choices if (arch / one / "operators.txt").is_file()), None)
+            if source is None:
                 continue
+            target = output / arch.name / kind
             target.mkdir(parents=True)
             shutil.copy(source / "mpylite.mpy", target)
             (target / "mpylite_errors.mpy").write_bytes(romfs.compile_python(source / "mpylite_errors.py"))

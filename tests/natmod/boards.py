@@ -15,17 +15,18 @@ import numpy as np
 
 from mpylite import Interpreter, pipeline, romfs
 from mpylite.device import Device
+from mpylite.simulator import micropython as micropython_on_pc
 from mpylite.simulator import qemu
 from tests.engine import test_api
 
 TOP = Path(__file__).resolve().parents[2]
 CORPUS = Path(os.environ.get("MPYLITE_CORPUS") or TOP.parent / "shared" / "corpus")
-# MLPerf Tiny's operators, and what the other models here need.
-TINY = "ADD,AVERAGE_POOL_2D,CONV_2D,DEPTHWISE_CONV_2D,DEQUANTIZE,FULLY_CONNECTED,QUANTIZE,RESHAPE,SOFTMAX"
-MORE = "MAX_POOL_2D,MEAN"
+# The modules that are shipped; only "all" has the operators of the script of the public API.
+SETS = ("tiny", "fast", "all")
+FAST = {"armv6m": "armv6m", "armv7emsp": "armv7em", "armv7emdp": "armv7em", "rv32imc": "rv32", "xtensawin": "xtensa"}
 COMPILERS = {"rv32imc": "riscv64-unknown-elf-gcc"}
 SAMPLES = {"digits": 12, "kws": 3}
-ARCHES = (*qemu.MACHINES, "xtensawin")
+ARCHES = (*qemu.MACHINES, "xtensawin", "x64")
 
 RUN = """
 import gc, mpylite, time
@@ -61,6 +62,8 @@ class Result:
 
 def missing(arch):
     """Why this board cannot be run here, or None."""
+    if arch == "x64":
+        return None
     if arch == "xtensawin":
         return None if shutil.which("apt-get") else "there is no apt-get, needs Debian for a compiler and qemu-xtensa"
     tools = (COMPILERS.get(arch, "arm-none-eabi-gcc"), qemu.MACHINES[arch].split()[0])
@@ -85,10 +88,15 @@ def make(*arguments):
     return done.stdout
 
 
-def build(arch, ops="", types="", set_name=""):
+def sets(arch):
+    """The sets that there are for an architecture."""
+    has_fast = arch in FAST and (TOP / f"kernels/inner/{FAST[arch]}.c").is_file()
+    return [one for one in SETS if one != "fast" or has_fast]
+
+
+def build(arch, set_name):
     """The folder of the native module."""
-    choice = [f"SET={set_name}"] if set_name else [f"OPS={ops}", f"TYPES={types}"]
-    variant = (f"ARCH={arch}", *choice, f"MPY_DIR={micropython()}", f"PYTHON={sys.executable}")
+    variant = (f"ARCH={arch}", f"SET={set_name if set_name != 'all' else ''}", f"MPY_DIR={micropython()}", f"PYTHON={sys.executable}")
     make("-f", "firmware/mpy/natmod/Makefile", *variant)
     out = make("-s", "-f", "firmware/mpy/natmod/Makefile", "where", *variant)
     return TOP / out.strip()
@@ -100,7 +108,9 @@ def input_shape(model):
 
 
 def firmware(arch):
-    """Makes MicroPython for the board."""
+    """Makes MicroPython for the board; that for the PC comes from PyPI."""
+    if arch == "x64":
+        return
     make(
         "build/qemu/xtensawin/mpx" if arch == "xtensawin" else f"build/qemu/{arch}/firmware.elf",
         f"MPY_DIR={micropython()}",
@@ -141,12 +151,16 @@ def run(arch, module, models, runs_script=True):
         steps = ['import sys\nsys.argv[:] = ["", "/rom"]\n' + test_api.SCRIPT.read_text()] if runs_script else [""]
         present = {model: count for model, count in SAMPLES.items() if (rom / f"{model}.tflite").exists()}
         steps += [RUN] + [f"run({model!r}, {count})" for model, count in present.items()]
-        said = (on_linux if arch == "xtensawin" else on_board)(arch, romfs.build(rom), steps)
+        if arch in ("xtensawin", "x64"):
+            said = (on_linux if arch == "xtensawin" else on_pc)(rom, steps)
+        else:
+            said = on_board(arch, romfs.build(rom), steps)
         result.lines = said[0].splitlines()
         for model, text in zip(present, said[2:], strict=True):
             *rows, instructions = text.split()
             result.outputs[model] = np.array([np.frombuffer(bytes.fromhex(row), np.int8) for row in rows])
-            result.instructions[model] = int(instructions)
+            if arch in qemu.MACHINES:  # the others do not count
+                result.instructions[model] = int(instructions)
         return result
 
 
@@ -157,14 +171,28 @@ def on_board(arch, image, steps):
         return [device.exec(step) for step in steps]
 
 
-def on_linux(arch, image, steps):
-    """The same where MicroPython is a Linux program: it runs one script. It does not count instructions."""
-    mark = "-- next --"
-    command = [TOP / "build/xtensa/packages/usr/bin/qemu-xtensa", "-cpu", "dc233c", TOP / "build/qemu" / arch / "mpx"]
+MARK = "-- next --"
+
+
+def on_linux(rom, steps):
+    """The same where MicroPython for Xtensa is a Linux program: it runs one script."""
+    command = [TOP / "build/xtensa/packages/usr/bin/qemu-xtensa", "-cpu", "dc233c", TOP / "build/qemu/xtensawin/mpx"]
     with tempfile.TemporaryDirectory(prefix="mpylite-board-") as name:
-        script, rom = Path(name) / "script.py", Path(name) / "image"
-        script.write_text(f"\nprint({mark!r})\n".join(steps))
-        rom.write_bytes(image)
-        done = subprocess.run([*command, script, rom], capture_output=True, text=True, timeout=300)
+        image = Path(name) / "image"
+        image.write_bytes(romfs.build(rom))
+        return run_script(command, steps, image)
+
+
+def on_pc(rom, steps):
+    """The same in PyPI's MicroPython, where the files are a folder."""
+    first = f"import sys\nsys.path.insert(0, {str(rom)!r})\n"
+    return run_script([micropython_on_pc.executable()], [first + steps[0], *steps[1:]], rom=str(rom))
+
+
+def run_script(command, steps, *arguments, rom="/rom"):
+    with tempfile.TemporaryDirectory(prefix="mpylite-script-") as name:
+        script = Path(name) / "script.py"
+        script.write_text(f"\nprint({MARK!r})\n".join(steps).replace("/rom", rom))
+        done = subprocess.run([*command, script, *arguments], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-1000:]
-    return done.stdout.split(mark + "\n")
+    return done.stdout.split(MARK + "\n")

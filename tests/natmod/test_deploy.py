@@ -29,7 +29,7 @@ def modules(tmp_path_factory):
         pytest.skip(reason)
     boards.firmware(ARCH)
     folder = tmp_path_factory.mktemp("modules")
-    shutil.copytree(boards.build(ARCH, set_name="tiny"), folder / ARCH / "tiny")
+    shutil.copytree(boards.build(ARCH, "tiny"), folder / ARCH / "tiny")
     return folder
 
 

@@ -112,6 +112,7 @@ COMMANDS = {
         ],
     ),
     "boards": Row(boards.list_boards, [JSON]),
+    "size": Row(boards.size, [JSON]),
     "deploy": Row(
         boards.deploy,
         [

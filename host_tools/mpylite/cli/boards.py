@@ -43,6 +43,26 @@ def progress_bar():
         yield bar, bar.add_task("", total=None)
 
 
+def size(as_json):
+    """List the native modules and images that this package carries, with their bytes."""
+    from .. import carried
+
+    modules, images = carried.modules(), carried.images()
+    if as_json:
+        screen.json({"modules": modules, "images": images})
+        return
+    table = Table("native module", "arch", "operators", "types", "kernels")
+    table.add_column("bytes", justify="right")
+    for row in modules:
+        table.add_row(row["what"], row["arch"], str(row["operators"] or ""), row["types"], row["kernels"], f"{row['bytes']:,}")
+    screen.out.print(table if modules else "no native module; next step: make natmod ARCH=armv6m")
+    table = Table("image")
+    table.add_column("bytes in flash", justify="right")
+    for row in images:
+        table.add_row(row["what"], f"{row['bytes']:,}")
+    screen.out.print(table if images else "no image; next step: make firmware")
+
+
 def list_boards(as_json):
     """List the boards that are attached, and those that are known."""
     from .. import attached
