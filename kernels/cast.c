@@ -6,13 +6,16 @@
 
 #define CHUNK 16 /* elements at a time */
 
+static bool is_number(const tensor_t *tensor) {
+    return kernel_item_bytes(tensor->type) != 0 && tensor->type != TENSOR_RESOURCE;
+}
+
 status_t cast_prepare(kernel_ctx_t *ctx) {
     TRY(unary_prepare(ctx));
-    if (kernel_item_bytes(kernel_input(ctx, 0)->type) == 0) {
+    if (!is_number(kernel_input(ctx, 0))) {
         return kernel_require_type(ctx, 0, TENSOR_INT8);
     }
-    bool is_held = kernel_item_bytes(kernel_output(ctx, 0)->type) != 0;
-    return is_held ? STATUS_OK : kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_INT8);
+    return is_number(kernel_output(ctx, 0)) ? STATUS_OK : kernel_require_type(ctx, KERNEL_OUTPUT, TENSOR_INT8);
 }
 
 static int64_t whole_part(float x) {
