@@ -133,7 +133,7 @@ static void run_conv(const inner_layer_t *layer) {
     armv7em_dot_t dot = {s->w, words, NULL, factors, NULL, s->out, s->out_step, conv.groups * 4 - conv.count,
                          s->scale.zero_point, s->scale.low, s->scale.high, conv.count};
     for (int32_t c = 0; c < s->channels; c++) {
-        factors[c] = layers_factor(s, c);
+        factors[c] = pixels < PIXELS ? layers_factor(s, c) : layers_factor_of(s, c, s->w + c * conv.count, conv.count);
         factors[c].multiplier = (int32_t)((uint32_t)factors[c].multiplier << 1);
     }
     memcpy(row + conv.groups * 4, s->w + (s->channels - conv.last) * conv.count, (size_t)(conv.last * conv.count));

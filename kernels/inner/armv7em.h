@@ -21,7 +21,7 @@ typedef struct {
     int32_t out_step;               /* to the next pixel's */
     int32_t w_skip;                 /* bytes read beyond the end of a row: from there back to the next row */
     int32_t zero_point, low, high;
-    int32_t w_step;                 /* of armv7em_dot_outputs: from a row to the next */
+    int32_t w_step;                 /* from a row to the next */
 } armv7em_dot_t;
 
 /* All outputs of four pixels, at least one; and of one pixel, a multiple of 4. */

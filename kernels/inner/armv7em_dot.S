@@ -69,7 +69,8 @@
 #define AT_LOW 24
 #define AT_FACTORS_END 32
 #define AT_SCALE 36
-#define FRAME 40
+#define AT_W_ROW 40      /* bytes of a row of weights */
+#define FRAME 48
 
     .macro GROUP
     ldr     r4, [r12], #4
@@ -129,8 +130,12 @@ armv7em_dot_pixels:
     ldr     r3, [r10, #DOT_FACTORS_END]
     strd    r3, r2, [sp, #AT_FACTORS_END]
     mov     r11, r1
+    ldr     r3, [r10, #DOT_W_STEP]
+    str     r3, [sp, #AT_W_ROW]
 row:
-    ldr     r0, [lr], #4
+    ldrd    r0, r4, [lr], #4
+    cmp     r4, #0
+    beq     constant
     ldrd    r4, r10, [sp, #AT_ENTRY]
     mov     r1, r0
     mov     r2, r0
@@ -171,8 +176,26 @@ store:
     sub     r12, r12, r6
     cmp     lr, r7
     bne     row
+done:
     add     sp, #FRAME
     pop     {r4-r11, pc}
+constant:                       /* weights of 0: half of the bias is the output */
+    ldrd    r4, r5, [sp, #AT_OUT]
+    ldr     r6, [sp, #AT_ZERO_POINT]
+    ldr     r7, [sp, #AT_FACTORS_END]
+    ldr     r8, [sp, #AT_W_ROW]
+    add     r0, r6, r0, asr #1
+    add     r6, r4, r5
+    strb    r0, [r4, r5]
+    strb    r0, [r4, r5, lsl #1]
+    strb    r0, [r6, r5, lsl #1]
+    strb    r0, [r4], #1
+    str     r4, [sp, #AT_OUT]
+    add     r12, r8
+    add     lr, #12
+    cmp     lr, r7
+    bne     row
+    b       done
     .size armv7em_dot_pixels, . - armv7em_dot_pixels
 
 /* ---- four outputs -------------------------------------------------------------------------------------------------------

@@ -4,9 +4,8 @@
 
 #include <string.h>
 
-#define MOST_COUNT 0x4000     /* of a window: its products have a sum below 2^29 */
-#define MOST_BIAS 0x40000000u /* with a shift of at most MOST_SHIFT; half of it with more */
-#define MOST_SHIFT 29
+#define MOST_COUNT 0x4000   /* of a window: its products have a sum below 2^29 */
+#define MOST_PRODUCT 0x7f80 /* 255 times 128 */
 
 /* ---- factors ----------------------------------------------------------------------------------------------------------- */
 
@@ -20,25 +19,43 @@ layers_factor_t layers_factor(const inner_strip_t *s, int32_t channel) {
     return factor;
 }
 
+layers_factor_t layers_factor_of(const inner_strip_t *s, int32_t channel, const int8_t *w, int32_t count) {
+    layers_factor_t factor = layers_factor(s, channel);
+    for (; count > 0 && *w == 0; count--) {
+        w++;
+    }
+    if (count == 0) {
+        int32_t y = layers_clamp(layers_scale(factor.bias, &factor, s->scale.zero_point), s->scale.low, s->scale.high);
+        layers_factor_t constant = {2 * (y - s->scale.zero_point), 0, 1, 1};
+        return constant;
+    }
+    return factor;
+}
+
 int32_t layers_count(const inner_layer_t *layer) {
     return layer->y.kernel * layer->x.kernel * (layer->strip.fan ? 1 : layer->strip.x_step);
 }
 
-static bool bias_fits(int32_t bias, int32_t shift) {
-    return (bias < 0 ? 0 - (uint32_t)bias : (uint32_t)bias) <= (shift > MOST_SHIFT ? MOST_BIAS / 2 : MOST_BIAS);
+/* Whether sums and what is made of them on the way to output c have 32 bits. */
+static bool sums_fit(const inner_strip_t *s, int32_t c, int32_t count) {
+    int32_t i = c & s->scale.mask, shift = -s->scale.shift[i];
+    int32_t least = s->scale.low == s->scale.zero_point ? 0 : 1; /* shift: 0 has no rounding, so no step for y < 0 */
+    if (s->scale.multiplier[i] == 0) {
+        return true;
+    }
+    int64_t bias = s->bias != NULL ? ((const int32_t *)s->bias)[c] : 0, most = (bias < 0 ? -bias : bias) + count * MOST_PRODUCT;
+    return shift >= least && most <= INT32_MAX &&
+           (((int64_t)(int32_t)most * s->scale.multiplier[i] + (INT64_C(1) << 30)) >> 31) + (INT64_C(1) << shift >> 1) <= INT32_MAX;
 }
 
 bool layers_fit(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    const int32_t *bias = s->bias;
-    int32_t least = s->scale.low == s->scale.zero_point ? 0 : 1; /* shift: 0 has no rounding, so no step for y < 0 */
     if (layer->y.kernel > MOST_COUNT || layer->x.kernel > MOST_COUNT || s->x_step > MOST_COUNT ||
         (int64_t)layer->y.kernel * layer->x.kernel > MOST_COUNT || layers_count(layer) > MOST_COUNT) {
         return false;
     }
-    for (int32_t c = 0; c < s->channels; c++) {
-        int32_t i = c & s->scale.mask, shift = -s->scale.shift[i];
-        if (s->scale.multiplier[i] != 0 && (shift < least || (bias != NULL && !bias_fits(bias[c], shift)))) {
+    for (int32_t c = 0, count = layers_count(layer); c < s->channels; c++) {
+        if (!sums_fit(s, c, count)) {
             return false;
         }
     }

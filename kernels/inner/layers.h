@@ -49,6 +49,15 @@ static inline int32_t layers_clamp(int32_t y, int32_t low, int32_t high) {
     return y < low ? low : y > high ? high : y;
 }
 
+/* The same where the weights (count >= 1) lie side by side. If all are 0, the multiplier becomes 0, and bias, half and
+ * shift such that the sum, which is the bias alone, is scaled to what it must become. So an output with multiplier 0 is
+ * always layers_constant. */
+layers_factor_t layers_factor_of(const inner_strip_t *strip, int32_t channel, const int8_t *w, int32_t count);
+
+static inline int32_t layers_constant(const layers_factor_t *factor, int32_t zero_point) {
+    return (factor->bias >> 1) + zero_point;
+}
+
 /* Elements of a window that an output reads. */
 int32_t layers_count(const inner_layer_t *layer);
 

@@ -17,6 +17,7 @@
 /* Packed weights of two outputs: this, then for each group four words (two of each output), then corrections. */
 typedef struct {
     layers_factor_t factors[2]; /* the bias with what the zero point adds */
+    int32_t outputs[2];
     int32_t corrections;
 } pair_t;
 
@@ -24,6 +25,12 @@ typedef struct {
     int32_t at; /* word of the first pixel, of those of four pixels; plus 2^20 for the second output */
     uint32_t weights;
 } correction_t;
+
+/* An output that is the same everywhere. These lie at the end of the scratch, the last one first. */
+typedef struct {
+    int16_t output;
+    int8_t value;
+} constant_t;
 
 #define SECOND 0x100000
 
@@ -133,8 +140,8 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     if (is_dense(layer) || stream == 0) {
         return is_dense(layer) ? bytes : 0;
     }
-    /* at least two outputs, whatever their corrections are */
-    uint32_t least = pair_bytes(groups_of(layer), 2 * groups_of(layer));
+    /* at least two outputs, whatever their corrections are, and all constants */
+    uint32_t least = pair_bytes(groups_of(layer), 2 * groups_of(layer)) + (uint32_t)layer->strip.channels * (uint32_t)sizeof(constant_t) + 4;
     uint32_t most = layer->scratch_bytes > least ? layer->scratch_bytes & ~3u : least;
     return bytes + (stream + least < most ? stream + least : most);
 }
@@ -206,27 +213,53 @@ LAYERS_ALONE static void pack_groups(packing_t *packing, const int8_t *w, int32_
 static correction_t *pack_output(const inner_strip_t *s, int32_t c, int32_t count, pair_t *pair, int32_t which, correction_t *corrections) {
     packing_t packing = {(uint32_t *)(pair + 1) + 2 * which, 0, 1 + which * SECOND, corrections};
     pack_groups(&packing, s->w + c * count, count);
-    pair->factors[which] = layers_factor(s, c);
-    if (pair->factors[which].multiplier != 0) {
-        pair->factors[which].bias = (int32_t)((uint32_t)pair->factors[which].bias + packing.sum * (uint32_t)s->x_offset);
-    }
+    pair->outputs[which] = c;
+    pair->factors[which].bias = (int32_t)((uint32_t)pair->factors[which].bias + packing.sum * (uint32_t)s->x_offset);
     return packing.corrections;
 }
 
+/* Some outputs, packed. */
+typedef struct {
+    const char *stream;
+    int32_t pairs;
+    const constant_t *constants, *constants_end;
+} packed_t;
+
 /* Packs outputs from `first` on as long as there is room; gives the first one left. */
-static int32_t pack_outputs(const inner_layer_t *layer, int32_t first, char *stream, const char *end) {
+static int32_t pack_outputs(const inner_layer_t *layer, int32_t first, char *stream, char *end, packed_t *packed) {
     const inner_strip_t *s = &layer->strip;
-    int32_t count = layers_count(layer), groups = groups_of(layer);
-    for (; first < s->channels && end - stream >= (int32_t)pair_bytes(groups, 2 * groups); first += 2) {
-        pair_t *pair = (pair_t *)(void *)stream;
-        correction_t *begin = (correction_t *)(void *)((uint32_t *)(pair + 1) + 4 * groups);
-        correction_t *corrections = pack_output(s, first, count, pair, 0, begin);
-        /* an output beyond the last one is that one again */
-        corrections = pack_output(s, first + 1 < s->channels ? first + 1 : first, count, pair, 1, corrections);
-        pair->corrections = (int32_t)(corrections - begin);
-        stream = (char *)corrections;
+    int32_t count = layers_count(layer), groups = groups_of(layer), room = (int32_t)pair_bytes(groups, 2 * groups);
+    constant_t *constants = (constant_t *)(void *)end;
+    pair_t *pair = NULL; /* one whose second output is still to come */
+    correction_t *corrections = NULL, *begin = NULL;
+    packed_t none = {stream, 0, constants, constants};
+    *packed = none;
+    for (; first < s->channels && (char *)(constants - 1) - stream >= (pair != NULL ? 0 : room); first++) {
+        layers_factor_t factor = layers_factor_of(s, first, s->w + first * count, count);
+        if (factor.multiplier == 0) {
+            constant_t constant = {(int16_t)first, (int8_t)layers_constant(&factor, s->scale.zero_point)};
+            *--constants = constant;
+        } else if (pair == NULL) {
+            pair = (pair_t *)(void *)stream;
+            begin = (correction_t *)(void *)((uint32_t *)(pair + 1) + 4 * groups);
+            pair->factors[0] = pair->factors[1] = factor;
+            corrections = pack_output(s, first, count, pair, 0, begin);
+            packed->pairs++;
+            stream += room;
+        } else {
+            pair->factors[1] = factor;
+            corrections = pack_output(s, first, count, pair, 1, corrections);
+            pair->corrections = (int32_t)(corrections - begin);
+            stream = (char *)corrections;
+            pair = NULL;
+        }
     }
-    return first < s->channels ? first : s->channels;
+    if (pair != NULL) { /* the second output of the last pair is the first one again */
+        corrections = pack_output(s, pair->outputs[0], count, pair, 1, corrections);
+        pair->corrections = (int32_t)(corrections - begin);
+    }
+    packed->constants = constants;
+    return first;
 }
 
 static inline uint32_t two_products(uint32_t xa, uint32_t wa, uint32_t xb, uint32_t wb) {
@@ -295,21 +328,25 @@ LAYERS_ALONE static void store(const inner_strip_t *s, const layers_factor_t *fa
     }
 }
 
-/* Outputs from `out` to `end` of four packed pixels. */
-LAYERS_ALONE static void run_pixels(const inner_strip_t *s, const char *stream, const uint32_t *words, const uint32_t *words_end, int8_t *out,
-                             const int8_t *end) {
-    while (out < end) {
+/* Packed outputs of four packed pixels. */
+LAYERS_ALONE static void run_pixels(const inner_strip_t *s, const packed_t *packed, const uint32_t *words, const uint32_t *words_end, int8_t *out) {
+    const char *stream = packed->stream;
+    for (int32_t left = packed->pairs; left > 0; left--) {
         const pair_t *pair = (const pair_t *)(const void *)stream;
         uint32_t sums[2 * PIXELS];
         const correction_t *corrections = (const correction_t *)(const void *)dot(pair, words, words_end, sums);
         if (pair->corrections > 0) {
             correct(corrections, pair->corrections, words, sums);
         }
-        store(s, &pair->factors[0], sums, out++);
-        if (out < end) {
-            store(s, &pair->factors[1], sums + PIXELS, out++);
-        }
+        store(s, &pair->factors[0], sums, out + pair->outputs[0]);
+        store(s, &pair->factors[1], sums + PIXELS, out + pair->outputs[1]);
         stream = (const char *)(corrections + pair->corrections);
+    }
+    for (const constant_t *constant = packed->constants; constant < packed->constants_end; constant++) {
+        int8_t *at = out + constant->output;
+        for (int32_t i = 0; i < PIXELS; i++, at += s->out_step) {
+            *at = constant->value;
+        }
     }
 }
 
@@ -324,14 +361,15 @@ static void run_conv(const inner_layer_t *layer) {
     layers_windows_t windows;
     layers_begin(&windows, layer, row);
     for (int32_t first = 0, last; whole > 0 && first < s->channels; first = last) {
-        last = pack_outputs(layer, first, stream, end);
+        packed_t packed;
+        last = pack_outputs(layer, first, stream, end, &packed);
         layers_begin(&windows, layer, row);
         out = s->out;
         for (int32_t pixel = 0; pixel < whole; pixel += PIXELS, out += PIXELS * s->out_step) {
             for (int32_t i = 0; i < PIXELS; i++) {
                 pack_pixel(layers_next(&windows), words + 2 * i, count);
             }
-            run_pixels(s, stream, words, words + 2 * PIXELS * groups, out + first, out + last);
+            run_pixels(s, &packed, words, words + 2 * PIXELS * groups, out);
         }
     }
     out = (int8_t *)s->out + whole * s->out_step;

@@ -23,7 +23,7 @@ static bool is_dense(const inner_layer_t *layer) {
     return pixels_of(layer) <= FEW_PIXELS && layers_count(layer) % 4 == 0 && (uintptr_t)layer->strip.w % 4 == 0;
 }
 
-/* Packed weights of an output: this, then two words a group. */
+/* Packed weights of an output: this, then two words a group, but for a constant output. */
 typedef layers_factor_t output_t; /* the bias with all that does not depend on the window */
 
 /* A window's bytes, and the same packed. */
@@ -95,11 +95,16 @@ static int32_t pack_outputs(const inner_layer_t *layer, int32_t first, char *str
     const inner_strip_t *s = &layer->strip;
     int32_t count = layers_count(layer), bytes = (int32_t)output_bytes(layer);
     uint32_t offset = (uint32_t)(s->x_offset - 128), all = 128 * 4 * (uint32_t)groups_of(layer);
-    for (; first < s->channels && end - stream >= bytes; first++, stream += bytes) {
+    for (; first < s->channels && end - stream >= bytes; first++) {
         output_t *output = (output_t *)(void *)stream;
-        uint32_t sum = pack(s->w + first * count, (uint32_t *)(output + 1), count);
-        *output = layers_factor(s, first);
-        output->bias = (int32_t)((uint32_t)output->bias + offset * (sum - all));
+        *output = layers_factor_of(s, first, s->w + first * count, count);
+        if (output->multiplier == 0) {
+            stream += sizeof *output;
+        } else {
+            uint32_t sum = pack(s->w + first * count, (uint32_t *)(output + 1), count);
+            output->bias = (int32_t)((uint32_t)output->bias + offset * (sum - all));
+            stream += bytes;
+        }
     }
     return first;
 }
@@ -133,14 +138,20 @@ static inline uint32_t dot(const uint32_t *x, const uint32_t *w, int32_t groups,
 }
 
 /* Outputs from `out` to `end` of one packed window. */
-LAYERS_ALONE static void run_outputs(const inner_scale_t *scale, const output_t *output, const uint32_t *x, int32_t groups, uint32_t begin, int8_t *out,
-                        const int8_t *end) {
+LAYERS_ALONE static void run_outputs(const inner_scale_t *scale, const output_t *output, const uint32_t *x, int32_t groups, uint32_t begin,
+                                     int8_t *out, const int8_t *end) {
     int32_t zero_point = scale->zero_point, low = scale->low, high = scale->high;
-    for (; out < end; out++) {
+    while (out < end) {
         const uint32_t *w = (const uint32_t *)(output + 1);
-        uint32_t sum = dot(x, w, groups, begin + (uint32_t)output->bias);
-        *out = (int8_t)layers_clamp(layers_scale((int32_t)sum, output, zero_point), low, high);
-        output = (const output_t *)(const void *)(w + 2 * groups);
+        int32_t y;
+        if (__builtin_expect(output->multiplier == 0, 0)) {
+            y = layers_constant(output++, zero_point);
+        } else {
+            y = (int32_t)dot(x, w, groups, begin + (uint32_t)output->bias);
+            y = layers_clamp(layers_scale(y, output, zero_point), low, high);
+            output = (const output_t *)(const void *)(w + 2 * groups);
+        }
+        *out++ = (int8_t)y;
     }
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`python -m tests.inner.counts [ARCH ...] [--portable] [--write]`: instructions a multiply-accumulate of a few layers, whole
-operators with packing and scaling, counted by QEMU. --write keeps them in counts.json, beyond which they must not grow."""
+operators with packing and scaling, and of the corpus' MLPerf Tiny models, counted by QEMU. --write keeps the counts in
+counts.json, beyond which they must not grow."""
 
 import argparse
 import json
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mpylite import Interpreter
+from tests.bench import subjects
 from tests.kernels.case import C, Case, T
 
 from . import machines
@@ -66,19 +68,35 @@ LAYERS = {
 }
 
 
-def macs(case):
+def questions():
+    """Name -> (model, inputs, bytes of the output, bound of scratch), and name -> what the output must be."""
+    asked, wanted = {}, {}
+    for name, case in LAYERS.items():
+        asked[name] = (case.model(), case.input_samples()[0], int(np.prod(case.outputs[0].shape)), machines.FAST)
+    for key in subjects.keys(subjects.MLPERF):
+        model, samples = subjects.load(key)
+        inputs, (output, *_) = samples[0]
+        name = key.split("/")[-1]
+        asked[name] = (model, inputs, output.nbytes, machines.FAST)
+        wanted[name] = np.ascontiguousarray(output).tobytes()
+    return asked, wanted
+
+
+def units(model, output_bytes):
     """Multiply-accumulates, or outputs of an operator without."""
-    return Interpreter(case.model()).macs or int(np.prod(case.outputs[0].shape))
+    return Interpreter(model).macs or output_bytes
 
 
 def count(arch, inner=None):
-    """Name of a layer to instructions of one invocation."""
-    questions = []
-    for case in LAYERS.values():
-        y = case.outputs[0]
-        questions.append((case.model(), case.input_samples()[0], int(np.prod(y.shape)), machines.FAST))
-    answers = machines.ask(arch, machines.build(arch, inner), questions)
-    return {name: answer.instructions for name, answer in zip(LAYERS, answers, strict=True)}
+    """Name to instructions of one invocation; the models' outputs are TensorFlow Lite Micro's."""
+    asked, wanted = questions()
+    answers = machines.ask(arch, machines.build(arch, inner), list(asked.values()))
+    found = {}
+    for name, answer in zip(asked, answers, strict=True):
+        if answer.status or answer.output != wanted.get(name, answer.output):
+            raise AssertionError(f"{arch}, {name}: found status {answer.status} and another output than TensorFlow Lite Micro's")
+        found[name] = answer.instructions
+    return found
 
 
 def main():
@@ -89,8 +107,9 @@ def main():
     options = parser.parse_args()
     found = {arch: count(arch, "portable" if options.portable else None) for arch in options.arches}
     print(f"{'instructions a MAC':38}" + "".join(f"{arch:>10}" for arch in found))
-    for name, case in LAYERS.items():
-        print(f"{name:38}" + "".join(f"{counts[name] / macs(case):10.2f}" for counts in found.values()))
+    for name, (model, _, output_bytes, _) in questions()[0].items():
+        rate = units(model, output_bytes)
+        print(f"{name:38}" + "".join(f"{counts[name] / rate:10.2f}" for counts in found.values()))
     if options.write:
         kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
         KEPT.write_text(json.dumps(kept | found, indent=1) + "\n")

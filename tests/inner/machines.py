@@ -49,7 +49,9 @@ def build(arch, inner=None, opt="-O2"):
     with open(TOP / "build/inner.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if arch == "xtensa":
-            subprocess.run([*make, "build/xtensa/bin-qemu.so"], cwd=TOP, check=True)
+            with open(TOP / "build/natmod.lock", "w") as other:  # the native module's tests make the compiler too
+                fcntl.flock(other, fcntl.LOCK_EX)
+                subprocess.run([*make, "build/xtensa/bin-qemu.so"], cwd=TOP, check=True)
         variables = [f"MACHINE={arch}", f"INNER={inner}", f"OPT={opt}"]
         subprocess.run([*make, "-f", "tests/inner/emulated/machine.mk", *variables], cwd=TOP, check=True)
     return TOP / "build/inner" / arch / f"{inner}{opt}" / "probe.elf"

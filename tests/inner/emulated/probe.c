@@ -57,7 +57,7 @@ static uint32_t ask(const question_t *question, const uint8_t *model, const uint
         input += one->count;
     }
     probe_restart();
-    status = interpreter_invoke_op(&interpreter, 0);
+    status = interpreter_invoke(&interpreter);
     answer->instructions = probe_instructions();
     return status;
 }

@@ -93,8 +93,12 @@ probe_instructions:
     entry   a1, 16
     rsr     a2, ccount
     movi    a3, 25
-    mull    a2, a2, a3
+    extui   a4, a2, 0, 5
     srli    a2, a2, 5
+    mull    a2, a2, a3
+    mull    a4, a4, a3
+    srli    a4, a4, 5
+    add     a2, a2, a4
     retw
 
     .global probe_write
