@@ -84,12 +84,22 @@ static inline int armv6m_pair_overflows(uint32_t w) {
 
 /* ---- matrix times vector ---------------------------------------------------------------------------------------------- */
 
-/* Four outputs, whose weights (aligned to 4) lie w_step bytes apart: sums[i] += w[i] * x. The words of a group of four
- * activations 0 1 2 3 are a and b, then (2, 0) and (3, 1), lower half first, with k = 0x00800080:
- *   b = 0x8000 - k * (2, 0) - k * (3, 1)   a = 0x8000 - k * (3, 1)
- * The second is for groups of weights whose absolute values' sum is above 255. */
-void armv6m_dense4(const int8_t *w, const uint32_t *x, int32_t *sums, int32_t w_step, int32_t groups);
-void armv6m_dense4_wide(const int8_t *w, const uint32_t *x, int32_t *sums, int32_t w_step, int32_t groups);
+/* Blocks of four outputs: sums[i] = bias[i] + sum of w[i] * x. Words of a group of four activations 0 1 2 3, with
+ * A = (2, 0) and B = (3, 1), lower half first:
+ *   (A - 256 B) * 0x10001   (B - 256 A) * 0x10001   0x8000 - 128 * 0x10001 * (A + B) */
+typedef struct {
+    const int8_t *w;                     /* aligned to 4 */
+    const uint32_t *x, *x_middle, *x_end; /* from the middle on, groups are a multiple of four */
+    const int32_t *bias;
+    int32_t *sums;
+    int32_t w_step; /* bytes of an output's weights */
+    int32_t blocks; /* >= 1 */
+} armv6m_dense_t;
+
+/* Uses the argument up. The second is for groups of weights whose absolute values' sum is above 255, with four words:
+ *   0x8000 - 0x00800080 * B   0x8000 - 0x00800080 * A   A   B */
+void armv6m_dense4(armv6m_dense_t *dense);
+void armv6m_dense4_wide(armv6m_dense_t *dense);
 
 /* ---- pools ------------------------------------------------------------------------------------------------------------- */
 

@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 #define BLOCK 4 /* outputs of one call */
 
@@ -16,6 +15,13 @@ static bool fits(const inner_layer_t *layer) {
            s->fan == 0 && s->channels >= BLOCK && s->w_channel > 0 && s->w_channel % 4 == 0 && (uintptr_t)s->w % 4 == 0;
 }
 
+/* Biases with what the zero point adds, and a flag for each block. */
+uint32_t armv6m_dense_kept(const inner_layer_t *layer) {
+    uint32_t bytes = (uint32_t)layer->strip.channels * sizeof(int32_t) + (uint32_t)(layer->strip.channels + BLOCK - 1) / BLOCK;
+    return bytes <= layer->scratch_bytes ? bytes : 0;
+}
+
+/* Words of activations, sums, factors. */
 uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
     if (!fits(layer) || armv6m_pairs_overflow(layer)) {
@@ -23,11 +29,6 @@ uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {
     }
     uint32_t factors = s->scale.mask ? (uint32_t)s->channels : 1;
     return (uint32_t)s->w_channel * 4 + (uint32_t)s->channels * 4 + factors * sizeof(armv6m_factor_t);
-}
-
-uint32_t armv6m_dense_kept(const inner_layer_t *layer) {
-    uint32_t bytes = (uint32_t)layer->strip.channels * sizeof(int32_t) + (uint32_t)(layer->strip.channels + BLOCK - 1) / BLOCK;
-    return bytes <= layer->scratch_bytes ? bytes : 0;
 }
 
 /* The sum of an output's weights; *wide is set if a group's products may overflow. */
@@ -69,34 +70,74 @@ void armv6m_dense_keep(const inner_layer_t *layer) {
     }
 }
 
-static void pack(const int8_t *x, uint32_t *words, int32_t count) {
-    for (; count > 0; count -= 4, x += 4, words += 4) {
+/* One pixel at work. */
+typedef struct {
+    const inner_strip_t *strip;
+    const int8_t *x;
+    uint32_t *words, *end; /* packed activations; end is NULL where there are none yet */
+    int32_t *sums;
+    bool wide;             /* how they are packed */
+} pixel_t;
+
+static void pack(pixel_t *pixel, bool wide) {
+    const int8_t *x = pixel->x;
+    uint32_t *words = pixel->words;
+    for (int32_t count = pixel->strip->w_channel; count > 0; count -= 4, x += 4) {
         uint32_t even = (uint32_t)x[2] + ((uint32_t)x[0] << 16), odd = (uint32_t)x[3] + ((uint32_t)x[1] << 16);
-        words[0] = 0x8000 - 0x00800080 * odd;
-        words[1] = words[0] - 0x00800080 * even;
-        words[2] = even;
-        words[3] = odd;
+        if (wide) {
+            *words++ = 0x8000 - 0x00800080 * odd;
+            *words++ = 0x8000 - 0x00800080 * even;
+            *words++ = even;
+            *words++ = odd;
+        } else {
+            *words++ = (even - (odd << 8)) * 0x10001;
+            *words++ = (odd - (even << 8)) * 0x10001;
+            *words++ = 0x8000 - 128 * 0x10001 * (even + odd);
+        }
+    }
+    pixel->end = words;
+    pixel->wide = wide;
+}
+
+/* Blocks that begin at output c, and are all wide or not. */
+static void run_blocks(pixel_t *pixel, int32_t c, int32_t blocks, const int32_t *bias, bool wide) {
+    const inner_strip_t *s = pixel->strip;
+    if (pixel->end == NULL || pixel->wide != wide) {
+        pack(pixel, wide);
+    }
+    const uint32_t *middle = pixel->words + 3 * (s->w_channel / 4 % 4);
+    armv6m_dense_t dense = {s->w + c * s->w_channel, pixel->words, middle, pixel->end, bias, pixel->sums + c, s->w_channel, blocks};
+    if (wide) {
+        armv6m_dense4_wide(&dense);
+    } else {
+        armv6m_dense4(&dense);
     }
 }
 
-/* kept is NULL where there was no room for it. */
-static void run_pixel(const inner_strip_t *s, const int32_t *kept, const uint32_t *words, int32_t *sums) {
-    const uint8_t *all_wide = (const uint8_t *)(kept + s->channels);
-    int32_t groups = s->w_channel / 4;
+/* With biases from prepare: the blocks that are not wide, then those that are. */
+static void run_kept(pixel_t *pixel, const int32_t *kept) {
+    int32_t channels = pixel->strip->channels, all = (channels + BLOCK - 1) / BLOCK, whole = channels / BLOCK;
+    const uint8_t *is_wide = (const uint8_t *)(kept + channels);
+    for (int wide = 0; wide < 2; wide++) {
+        for (int32_t first = 0, end; first < whole; first = end) {
+            for (end = first + 1; end < whole && is_wide[end] == is_wide[first]; end++) {
+            }
+            if (is_wide[first] == wide) {
+                run_blocks(pixel, first * BLOCK, end - first, kept + first * BLOCK, wide);
+            }
+        }
+    }
+    if (all > whole) {
+        run_blocks(pixel, channels - BLOCK, 1, kept + channels - BLOCK, is_wide[whole]);
+    }
+}
+
+static void run_alone(pixel_t *pixel) {
+    const inner_strip_t *s = pixel->strip;
     for (int32_t start = 0; start < s->channels; start += BLOCK) {
-        int32_t c = block_start(s, start);
-        uint8_t wide;
-        if (kept != NULL) {
-            memcpy(sums + c, kept + c, BLOCK * sizeof *sums);
-            wide = all_wide[start / BLOCK];
-        } else {
-            wide = block_bias(s, c, sums + c);
-        }
-        if (wide) {
-            armv6m_dense4_wide(s->w + c * s->w_channel, words, sums + c, s->w_channel, groups);
-        } else {
-            armv6m_dense4(s->w + c * s->w_channel, words, sums + c, s->w_channel, groups);
-        }
+        int32_t bias[BLOCK], first = block_start(s, start);
+        uint8_t wide = block_bias(s, first, bias);
+        run_blocks(pixel, first, 1, bias, wide);
     }
 }
 
@@ -111,11 +152,15 @@ void armv6m_dense_layer(const inner_layer_t *layer) {
     }
     armv6m_scale_t scale = {factors, s->out, rows, sizeof *factors, 1, 4 * (s->channels / rows), 0, 1,
                             s->scale.zero_point, s->scale.low, s->scale.high};
-    for (int32_t pixel = 0; pixel < pixels; pixel++, scale.out += s->out_step) {
-        int32_t y = pixel / layer->x.out;
-        int32_t x = pixel % layer->x.out * layer->x.stride, row = y * layer->y.stride * layer->x.in;
-        pack((const int8_t *)s->x + (row + x) * s->x_step, words, s->w_channel);
-        run_pixel(s, layer->kept, words, sums);
+    for (int32_t i = 0; i < pixels; i++, scale.out += s->out_step) {
+        int32_t y = i / layer->x.out;
+        int32_t x = i % layer->x.out * layer->x.stride, row = y * layer->y.stride * layer->x.in;
+        pixel_t pixel = {s, (const int8_t *)s->x + (row + x) * s->x_step, words, NULL, sums, false};
+        if (layer->kept != NULL) {
+            run_kept(&pixel, layer->kept);
+        } else {
+            run_alone(&pixel);
+        }
         armv6m_scale_any(sums, &scale);
     }
 }
