@@ -358,7 +358,11 @@ static void run_outputs(conv_t *conv, int32_t first, int32_t last) {
         scale.out = (int8_t *)s->out + pixel * s->out_step + first;
         scale.rows = last - first;
         armv6m_dot5(conv->stream, conv->words, sums);
-        armv6m_scale_any(sums, &scale);
+        if (is_relu(&s->scale)) {
+            armv6m_scale5_relu(sums, &scale);
+        } else {
+            armv6m_scale5(sums, &scale);
+        }
     }
 }
 

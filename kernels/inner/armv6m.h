@@ -57,6 +57,10 @@ typedef struct {
 void armv6m_scale(const int32_t *sums, const armv6m_scale_t *how);
 void armv6m_scale_relu(const int32_t *sums, const armv6m_scale_t *how);
 
+/* The same for rows of five sums one after the other, each row's factor before the last one's, a row_step of 1. */
+void armv6m_scale5(const int32_t *sums, const armv6m_scale_t *how);
+void armv6m_scale5_relu(const int32_t *sums, const armv6m_scale_t *how);
+
 /* sums[i] = first[a[i]] + second[b[i]], bytes as unsigned indices; uses nothing up. */
 typedef struct {
     const int8_t *a, *b;
