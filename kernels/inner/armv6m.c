@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Whole layers on Cortex-M0 and M0+: convolutions and matrix products are packed and handed to armv6m_dot.S, block by
  * block of outputs and five pixels at a time. What does not fit is left to the strips of portable.c. */
-#include "armv6m.h"
+#include "armv6m_conv.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -173,135 +173,6 @@ void inner_layer_keep(const inner_layer_t *layer) {
     armv6m_dense_keep(layer);
 }
 
-/* ---- packing activations ----------------------------------------------------------------------------------------------- */
-
-/* One layer at work. */
-typedef struct {
-    const inner_layer_t *layer;
-    uint32_t count;      /* bytes of a window, a multiple of 4 */
-    bool by_words;       /* an input pixel is whole aligned words */
-    bool in_line;        /* and a window is one pixel, windows follow one another */
-    int32_t y_inside, x_inside; /* a window that begins below, and not below 0, lies in the image; 0 if dilated in x */
-    int32_t row_step;    /* bytes from a window's row to the next */
-    uint32_t *words;     /* five packed pixels */
-    int8_t *row;         /* a window's bytes, or weights, where they are not aligned */
-    uint32_t *stream;
-    uint32_t *end;       /* of stream, sums and factors */
-    int32_t batch, y, x; /* of the next pixel */
-} conv_t;
-
-/* The taps of one window along one axis that lie in the image. */
-typedef struct {
-    int32_t first, count; /* taps */
-    int32_t in;           /* input position of the first */
-} cut_t;
-
-static cut_t cut(const inner_axis_t *axis, int32_t out) {
-    cut_t c = {0, axis->kernel, out * axis->stride - axis->pad};
-    for (; c.count > 0 && c.in < 0; c.count--) {
-        c.in += axis->dilation;
-        c.first++;
-    }
-    while (c.count > 0 && c.in + (c.count - 1) * axis->dilation >= axis->in) {
-        c.count--;
-    }
-    return c;
-}
-
-/* Makes pixel i of five padding. */
-static void fill_words(const conv_t *conv, uint32_t *words) {
-    uint32_t zero = (uint32_t)-conv->layer->strip.x_offset;
-    for (uint32_t groups = conv->count / 4; groups > 0; groups--, words += 2 * ARMV6M_PIXELS) {
-        words[0] = words[1] = zero + (zero << 16);
-    }
-}
-
-/* Packs rows of taps that lie side by side in the image. */
-static void pack_taps(const conv_t *conv, uint32_t *words, const int8_t *x, cut_t taps, cut_t rows) {
-    int32_t depth = conv->layer->strip.x_step, kernel = conv->layer->x.kernel;
-    int32_t at = (rows.first * kernel + taps.first) * depth, bytes = taps.count * depth;
-    if (conv->by_words) {
-        armv6m_pack_x(x, words + at / 4 * 2 * ARMV6M_PIXELS, bytes / 4, rows.count, conv->row_step - bytes,
-                      (kernel * depth - bytes) / 4 * 8 * ARMV6M_PIXELS);
-    } else {
-        armv6m_copy_rows(conv->row + at, x, bytes, rows.count, conv->row_step, kernel * depth);
-    }
-}
-
-/* Packs the next pixel's window as pixel i of five. */
-static void pack_pixel(const conv_t *conv, int32_t i) {
-    const inner_axis_t *ay = &conv->layer->y, *ax = &conv->layer->x;
-    const inner_strip_t *s = &conv->layer->strip;
-    uint32_t *words = conv->words + 2 * i;
-    int32_t y = conv->y * ay->stride - ay->pad, x = conv->x * ax->stride - ax->pad;
-    if (y >= 0 && y < conv->y_inside && x >= 0 && x < conv->x_inside) {
-        const int8_t *at = (const int8_t *)s->x + ((conv->batch * ay->in + y) * ax->in + x) * s->x_step;
-        int32_t bytes = ax->kernel * s->x_step;
-        if (conv->by_words) {
-            armv6m_pack_x(at, words, bytes / 4, ay->kernel, conv->row_step - bytes, 0);
-        } else {
-            armv6m_copy_rows(conv->row, at, bytes, ay->kernel, conv->row_step, bytes);
-            armv6m_pack_x(conv->row, words, (int32_t)conv->count / 4, 1, 0, 0);
-        }
-        return;
-    }
-    cut_t rows = cut(ay, conv->y), taps = cut(ax, conv->x);
-    bool cut_off = rows.count < ay->kernel || taps.count < ax->kernel;
-    if (cut_off && conv->by_words) {
-        fill_words(conv, words);
-    } else if (cut_off) {
-        memset(conv->row, -s->x_offset, conv->count);
-    }
-    if (rows.count > 0 && taps.count > 0) {
-        const int8_t *at = (const int8_t *)s->x + ((conv->batch * ay->in + rows.in) * ax->in + taps.in) * s->x_step;
-        cut_t one = {taps.first, 1, taps.in};
-        if (ax->dilation == 1) {
-            pack_taps(conv, words, at, taps, rows);
-        } else {
-            for (; one.first < taps.first + taps.count; one.first++, at += ax->dilation * s->x_step) {
-                pack_taps(conv, words, at, one, rows);
-            }
-        }
-    }
-    if (!conv->by_words) {
-        armv6m_pack_x(conv->row, words, (int32_t)conv->count / 4, 1, 0, 0);
-    }
-}
-
-static void go_to(conv_t *conv, int32_t pixel) {
-    int32_t row = pixel / conv->layer->x.out;
-    conv->x = pixel - row * conv->layer->x.out;
-    conv->batch = row / conv->layer->y.out;
-    conv->y = row - conv->batch * conv->layer->y.out;
-}
-
-static void step(conv_t *conv) {
-    if (++conv->x == conv->layer->x.out) {
-        conv->x = 0;
-        if (++conv->y == conv->layer->y.out) {
-            conv->y = 0;
-            conv->batch++;
-        }
-    }
-}
-
-/* Packs five pixels from number `pixel` on, which follow those packed before or begin anew. */
-static void pack_pixels(conv_t *conv, int32_t pixel, bool anew) {
-    if (conv->in_line) {
-        const inner_strip_t *s = &conv->layer->strip;
-        int32_t groups = (int32_t)conv->count / 4;
-        armv6m_pack_x((const int8_t *)s->x + pixel * s->x_step, conv->words, groups, ARMV6M_PIXELS, 0,
-                      8 - groups * 8 * ARMV6M_PIXELS);
-        return;
-    }
-    if (anew) {
-        go_to(conv, pixel);
-    }
-    for (int32_t i = 0; i < ARMV6M_PIXELS; i++, step(conv)) {
-        pack_pixel(conv, i);
-    }
-}
-
 /* ---- invoke --------------------------------------------------------------------------------------------------------------- */
 
 /* Some models have outputs without weights. */
@@ -314,7 +185,7 @@ static bool is_zero(const uint32_t *w, int32_t groups) {
 }
 
 /* Packs outputs from `first` on as long as there is room for streams, sums and factors; gives the first one left. */
-static int32_t pack_outputs(conv_t *conv, int32_t first) {
+static int32_t pack_outputs(armv6m_conv_t *conv, int32_t first) {
     const inner_strip_t *s = &conv->layer->strip;
     const int32_t *bias = s->bias;
     uint32_t *at = conv->stream;
@@ -343,7 +214,7 @@ static int32_t pack_outputs(conv_t *conv, int32_t first) {
 }
 
 /* Packed outputs [first, last) of all pixels. Where the last five pixels are not whole, some are done twice. */
-static void run_outputs(conv_t *conv, int32_t first, int32_t last) {
+static void run_outputs(armv6m_conv_t *conv, int32_t first, int32_t last) {
     const inner_layer_t *layer = conv->layer;
     const inner_strip_t *s = &layer->strip;
     int32_t pixels = layer->batches * layer->y.out * layer->x.out;
@@ -354,7 +225,7 @@ static void run_outputs(conv_t *conv, int32_t first, int32_t last) {
     for (int32_t pixel = 0; pixel < pixels; pixel += ARMV6M_PIXELS) {
         bool again = pixel > pixels - ARMV6M_PIXELS;
         pixel = again ? pixels - ARMV6M_PIXELS : pixel;
-        pack_pixels(conv, pixel, again || pixel == 0);
+        armv6m_pack_pixels(conv, pixel, again || pixel == 0);
         scale.out = (int8_t *)s->out + pixel * s->out_step + first;
         scale.rows = last - first;
         armv6m_dot5(conv->stream, conv->words, sums);
@@ -367,7 +238,7 @@ static void run_outputs(conv_t *conv, int32_t first, int32_t last) {
 }
 
 static void run_conv(const inner_layer_t *layer) {
-    conv_t conv = {.layer = layer, .count = padded(layer)};
+    armv6m_conv_t conv = {.layer = layer, .count = padded(layer)};
     char *scratch = layer->strip.scratch;
     conv.by_words = layer->strip.x_step % 4 == 0 && (uintptr_t)layer->strip.x % 4 == 0;
     conv.in_line = conv.by_words && layer->y.kernel == 1 && layer->x.kernel == 1 && layer->y.stride == 1 &&
@@ -375,12 +246,16 @@ static void run_conv(const inner_layer_t *layer) {
     conv.y_inside = layer->y.in - (layer->y.kernel - 1) * layer->y.dilation;
     conv.x_inside = layer->x.dilation == 1 ? layer->x.in - layer->x.kernel + 1 : 0;
     conv.row_step = layer->y.dilation * layer->x.in * layer->strip.x_step;
+    conv.spreads = conv.by_words && armv6m_spreads(layer);
     conv.words = (uint32_t *)(void *)scratch;
     conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
     conv.stream = (uint32_t *)(void *)(conv.row + conv.count);
     conv.end = (uint32_t *)(void *)(scratch + (layer->scratch_bytes & ~3u));
     for (int32_t first = 0, last; first < layer->strip.channels; first = last) {
         last = pack_outputs(&conv, first);
+        if (conv.spreads) {
+            armv6m_plan_spread(&conv);
+        }
         run_outputs(&conv, first, last);
     }
 }

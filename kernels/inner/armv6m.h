@@ -32,6 +32,25 @@ void armv6m_dot5(const uint32_t *stream, const uint32_t *x, int32_t *sums);
  * of the next group lie 40 bytes further. Between two rows, x_skip and word_skip bytes are left out. */
 void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t rows, int32_t x_skip, int32_t word_skip);
 
+/* A column of the image: where its words go for the first of the windows that it lies in, in bytes, and for how many; and
+ * from behind the last of these to its next group in the first. */
+typedef struct {
+    int32_t at, next, copies; /* >= 1 copies */
+} armv6m_column_t;
+
+typedef struct {
+    const int8_t *x; /* aligned to 4 */
+    uint32_t *words;
+    const armv6m_column_t *columns;
+    int32_t count;     /* of columns, >= 1 */
+    int32_t groups;    /* of a column, >= 1 */
+    int32_t x_skip;    /* bytes left out between columns */
+    int32_t copy_step; /* from behind a copy to the next */
+} armv6m_spread_t;
+
+/* Packs each column once and stores it as often as windows need it. */
+void armv6m_spread_x(const armv6m_spread_t *spread);
+
 /* Copies rows (>= 1) of count (>= 1) bytes; beginnings of rows lie from_step and to_step apart. */
 void armv6m_copy_rows(int8_t *to, const int8_t *from, int32_t count, int32_t rows, int32_t from_step, int32_t to_step);
 

@@ -265,48 +265,6 @@ function armv6m_pack_end
 9:  .word dot5_exit - (1b + 4) + 1
     .size armv6m_pack_end, . - armv6m_pack_end
 
-/* ---- packing activations ---------------------------------------------------------------------------------------------- */
-
-/* void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t rows, int32_t x_skip, int32_t word_skip) */
-.macro pack_one
-    ldm r0!, {r4}
-    lsrs r5, r4, #8
-    eors r4, r7 /* a byte plus 128 ... */
-    eors r5, r7
-    ands r4, r6
-    ands r5, r6
-    subs r4, r7 /* ... minus 128: sign extended, the upper half's borrow taken from the lower */
-    subs r5, r7
-    stm r1!, {r4, r5}
-    adds r1, #8 * PIXELS - 8
-.endm
-
-function armv6m_pack_x
-    push {r4-r7, lr}
-    mov r12, r2
-    ldr r6, =0x00ff00ff
-    ldr r7, =0x00800080
-1:  mov r2, r12
-    lsrs r2, #1
-    bcc 2f
-    pack_one
-    cmp r2, #0
-    beq 3f
-2:  pack_one
-    pack_one
-    subs r2, #1
-    bne 2b
-3:  ldr r4, [sp, #20]
-    adds r0, r4
-    ldr r4, [sp, #24]
-    adds r1, r4
-    subs r3, #1
-    bne 1b
-    pop {r4-r7, pc}
-    .balign 4
-    .ltorg
-    .size armv6m_pack_x, . - armv6m_pack_x
-
 /* void armv6m_copy_rows(int8_t *to, const int8_t *from, int32_t count, int32_t rows, int32_t from_step, int32_t to_step) */
 function armv6m_copy_rows
     push {r4-r7, lr}
