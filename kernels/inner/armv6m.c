@@ -142,7 +142,8 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
     for (int32_t c = 0; c < s->channels && bytes < most; c++) {
         bytes += row_bytes(row_of(layer, c));
     }
-    return (bytes < most ? bytes : most) + pixels + count; /* and one pixel's bytes */
+    bytes = bytes < most ? bytes : most;
+    return bytes + pixels + count + (armv6m_gathers(layer) ? 2 * count : 0); /* and one pixel's bytes */
 }
 
 /* With a single input channel, a depthwise layer is a convolution. */
@@ -250,6 +251,11 @@ static void run_conv(const inner_layer_t *layer) {
     conv.words = (uint32_t *)(void *)scratch;
     conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
     conv.stream = (uint32_t *)(void *)(conv.row + conv.count);
+    if (armv6m_gathers(layer)) {
+        conv.offsets = (uint16_t *)(void *)conv.stream;
+        conv.stream += conv.count / 2;
+        armv6m_plan_gather(&conv);
+    }
     conv.end = (uint32_t *)(void *)(scratch + (layer->scratch_bytes & ~3u));
     for (int32_t first = 0, last; first < layer->strip.channels; first = last) {
         last = pack_outputs(&conv, first);

@@ -13,7 +13,7 @@
 #include "inner.h"
 
 #define ARMV6M_PIXELS 5      /* of one call of armv6m_dot5 */
-#define ARMV6M_MOST_GROUPS 8 /* of four weights, in one piece of the stream */
+#define ARMV6M_MOST_GROUPS 16 /* of four weights, in one piece of the stream */
 #define ARMV6M_MOST_SUM 0x20000000u      /* that armv6m_scale takes */
 #define ARMV6M_MOST_SUM_RELU 0x7fffffffu /* that armv6m_scale_relu takes */
 
@@ -31,6 +31,9 @@ void armv6m_dot5(const uint32_t *stream, const uint32_t *x, int32_t *sums);
 /* Packs rows (>= 1) of groups (>= 1) for one of the five pixels: four bytes of x (aligned to 4) become two words, those
  * of the next group lie 40 bytes further. Between two rows, x_skip and word_skip bytes are left out. */
 void armv6m_pack_x(const int8_t *x, uint32_t *words, int32_t groups, int32_t rows, int32_t x_skip, int32_t word_skip);
+
+/* The same for a window whose bytes lie scattered: the four offsets of a group in the order 0 2 1 3. */
+void armv6m_gather_x(const int8_t *x, uint32_t *words, const uint16_t *offsets, int32_t groups);
 
 /* A column of the image: where its words go for the first of the windows that it lies in, in bytes, and for how many; and
  * from behind the last of these to its next group in the first. */
@@ -89,6 +92,18 @@ typedef struct {
 } armv6m_add_t;
 
 void armv6m_add(const armv6m_add_t *add);
+
+/* out[i] = first[a[i]] + second[b[i]], scaled, low being the zero point; tables as inner_sum_t says. */
+typedef struct {
+    const int8_t *a, *b;
+    int8_t *out;
+    const int32_t *first, *second;
+    int32_t count; /* even */
+    int32_t zero_point, high;
+    armv6m_factor_t factor;
+} armv6m_add_relu_t;
+
+void armv6m_add_relu(const armv6m_add_relu_t *add);
 
 /* Whether one of blocks of 16 weights is -128: 0 if not. */
 uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks);

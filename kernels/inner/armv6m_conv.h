@@ -20,11 +20,17 @@ typedef struct {
     int32_t row_step;    /* bytes from a window's row to the next */
     uint32_t *words;     /* five packed pixels */
     int8_t *row;         /* a window's bytes, or weights, where they are not aligned */
+    uint16_t *offsets;   /* for armv6m_gather_x, NULL if it is not used */
     uint32_t *stream;
     uint32_t *end;       /* of stream, sums and factors */
     int32_t batch, y, x; /* of the next pixel */
     armv6m_column_t columns[ARMV6M_MOST_COLUMNS];
 } armv6m_conv_t;
+
+/* Whether windows inside the image are gathered byte by byte: takes twice a window's bytes for the offsets. In
+ * armv6m_pixels.c. */
+bool armv6m_gathers(const inner_layer_t *layer);
+void armv6m_plan_gather(const armv6m_conv_t *conv);
 
 /* Packs five pixels from number `pixel` on, which follow those packed before or begin anew. In armv6m_pixels.c. */
 void armv6m_pack_pixels(armv6m_conv_t *conv, int32_t pixel, bool anew);

@@ -6,7 +6,7 @@
     .thumb
     .text
 
-#define MOST_GROUPS 8 /* as in armv6m.h */
+#define MOST_GROUPS 16 /* as in armv6m.h */
 #define PIXELS 5
 
 .macro function name

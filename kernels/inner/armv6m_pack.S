@@ -73,6 +73,28 @@ function armv6m_pack_x
     .ltorg
     .size armv6m_pack_x, . - armv6m_pack_x
 
+/* void armv6m_gather_x(const int8_t *x, uint32_t *words, const uint16_t *offsets, int32_t groups) */
+.macro gather word
+    uxth r6, \word
+    lsrs \word, #16
+    ldrsb r6, [r0, r6]
+    ldrsb \word, [r0, \word]
+    lsls \word, #16
+    adds \word, r6
+.endm
+
+function armv6m_gather_x
+    push {r4-r6, lr}
+1:  ldm r2!, {r4, r5}
+    gather r4
+    gather r5
+    stm r1!, {r4, r5}
+    adds r1, #8 * PIXELS - 8
+    subs r3, #1
+    bne 1b
+    pop {r4-r6, pc}
+    .size armv6m_gather_x, . - armv6m_gather_x
+
 /* void armv6m_spread_x(const armv6m_spread_t *spread)
  *
  *   r0 x   r1 words   r2 groups   r8 copy step   r9 to the next group   r10 columns   r11 columns left   r12 groups

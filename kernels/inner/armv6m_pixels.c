@@ -22,6 +22,26 @@ static cut_t cut(const inner_axis_t *axis, int32_t out) {
     return c;
 }
 
+bool armv6m_gathers(const inner_layer_t *layer) {
+    const inner_axis_t *y = &layer->y, *x = &layer->x;
+    int32_t depth = layer->strip.x_step;
+    return depth % 4 != 0 && x->dilation == 1 && x->in < 0x8000 && depth < 0x8000 &&
+           ((int64_t)(y->kernel - 1) * y->dilation * x->in + x->kernel) * depth <= UINT16_MAX;
+}
+
+void armv6m_plan_gather(const armv6m_conv_t *conv) {
+    int32_t row = conv->layer->x.kernel * conv->layer->strip.x_step, at = 0, left = row;
+    for (uint32_t i = 0; i < conv->count; i++, at++) {
+        int32_t end = conv->layer->y.kernel * row;
+        uint32_t order = (i & ~3u) + (i & 1) * 2 + (i >> 1 & 1);
+        conv->offsets[order] = (int32_t)i < end ? (uint16_t)at : 0;
+        if (--left == 0) {
+            left = row;
+            at += conv->row_step - row;
+        }
+    }
+}
+
 /* Makes pixel i of five padding. */
 static void fill_words(const armv6m_conv_t *conv, uint32_t *words) {
     uint32_t zero = (uint32_t)-conv->layer->strip.x_offset;
@@ -53,6 +73,8 @@ static void pack_pixel(const armv6m_conv_t *conv, int32_t i) {
         int32_t bytes = ax->kernel * s->x_step;
         if (conv->by_words) {
             armv6m_pack_x(at, words, bytes / 4, ay->kernel, conv->row_step - bytes, 0);
+        } else if (conv->offsets != NULL) {
+            armv6m_gather_x(at, words, conv->offsets, (int32_t)conv->count / 4);
         } else {
             armv6m_copy_rows(conv->row, at, bytes, ay->kernel, conv->row_step, bytes);
             armv6m_pack_x(conv->row, words, (int32_t)conv->count / 4, 1, 0, 0);

@@ -27,7 +27,10 @@ uint32_t inner_sum_scratch(uint32_t scratch_bytes) {
 void inner_sum_s8(const inner_sum_t *sum) {
     const inner_scale_t *scale = &sum->scale;
     armv6m_factor_t factor = armv6m_factor(scale, 0);
-    for (int32_t i = 0; i < sum->count; i += SUMS_AT_ONCE) {
+    int32_t done = scale->low == scale->zero_point ? sum->count & ~1 : 0;
+    armv6m_add_relu_t relu = {sum->a, sum->b, sum->out, sum->first, sum->second, done, scale->zero_point, scale->high, factor};
+    armv6m_add_relu(&relu);
+    for (int32_t i = done; i < sum->count; i += SUMS_AT_ONCE) {
         int32_t n = sum->count - i < SUMS_AT_ONCE ? sum->count - i : SUMS_AT_ONCE;
         armv6m_add_t add = {sum->a + i, sum->b + i, sum->scratch, sum->first, sum->second, n};
         armv6m_scale_t all = {&factor, sum->out + i, 1, 0, 0, 4 * n, 0, 1, scale->zero_point, scale->low, scale->high};
