@@ -78,6 +78,15 @@ def micropython():
     return found
 
 
+def source_missing(version):
+    """Why MicroPython's source of this version cannot be had, or None. Debian's suites move on."""
+    try:
+        make(f"{TOP}/build/micropython-{version}/py/dynruntime.mk", f"MPY_VERSION={version}")
+    except AssertionError as error:
+        return f"there is no MicroPython {version}: {str(error).strip().splitlines()[0]}"
+    return None
+
+
 def make(*arguments):
     """Runs make at the top of the tree, one test process at a time; gives what it said."""
     (TOP / "build").mkdir(exist_ok=True)
@@ -107,14 +116,13 @@ def input_shape(model):
     return tuple(int(n) for n in Interpreter(str(model)).get_input_details()[0]["shape"])
 
 
-def firmware(arch):
-    """Makes MicroPython for the board; that for the PC comes from PyPI."""
+def firmware(arch, version=None):
+    """Makes MicroPython for the board, of another version into a folder of its own; that for the PC comes from PyPI."""
     if arch == "x64":
         return
-    make(
-        "build/qemu/xtensawin/mpx" if arch == "xtensawin" else f"build/qemu/{arch}/firmware.elf",
-        f"MPY_DIR={micropython()}",
-    )
+    folder = f"build/qemu-{version}" if version else "build/qemu"
+    source = f"MPY_VERSION={version}" if version else f"MPY_DIR={micropython()}"
+    make(f"{folder}/xtensawin/mpx" if arch == "xtensawin" else f"{folder}/{arch}/firmware.elf", f"QEMU={folder}", source)
 
 
 def samples(folder):
@@ -141,8 +149,8 @@ def samples(folder):
     return {name: np.stack(rows) for name, rows in expected.items()}
 
 
-def run(arch, module, models, runs_script=True):
-    """The module's folder and a folder of models, on the board."""
+def run(arch, module, models, runs_script=True, version=None):
+    """The module's folder and a folder of models, on the board with the MicroPython of that version."""
     with tempfile.TemporaryDirectory(prefix="mpylite-board-") as name:
         rom = Path(name)
         for file in (*(module / one for one in ("mpylite.mpy", "mpylite_errors.py")), *Path(models).iterdir()):
@@ -154,7 +162,7 @@ def run(arch, module, models, runs_script=True):
         if arch in ("xtensawin", "x64"):
             said = (on_linux if arch == "xtensawin" else on_pc)(rom, steps)
         else:
-            said = on_board(arch, romfs.build(rom), steps)
+            said = on_board(arch, romfs.build(rom), steps, version)
         result.lines = said[0].splitlines()
         for model, text in zip(present, said[2:], strict=True):
             *rows, instructions = text.split()
@@ -164,10 +172,12 @@ def run(arch, module, models, runs_script=True):
         return result
 
 
-def on_board(arch, image, steps):
+def on_board(arch, image, steps, version):
     """What each step prints on a board."""
-    with qemu.Board(arch, disk_bytes=0, romfs=image, counts=True) as board, Device(board.port) as device:
+    firmwares = TOP / f"build/qemu-{version}" if version else qemu.FIRMWARE
+    with qemu.Board(arch, 0, image, counts=True, firmwares=firmwares) as board, Device(board.port) as device:
         device.exec(board.setup)
+        assert version in (None, device.eval("'.'.join(map(str, __import__('sys').implementation.version[:3]))"))
         return [device.exec(step) for step in steps]
 
 

@@ -56,12 +56,12 @@ sys.path.insert(0, "/rom")
 
 class Board:
     """A running board; `port` is where device.Device finds it, `setup` is what it must be told first.
-    `romfs`, a ROMFS image, is read in place at /rom. With `counts` an instruction takes one nanosecond of its time."""
+    `romfs`, a ROMFS image, is read in place at /rom. With `counts` an instruction takes one nanosecond of its time. `firmwares` is a folder of another MicroPython."""
 
-    def __init__(self, arch, disk_bytes=100 << 10, romfs=b"", counts=False):
+    def __init__(self, arch, disk_bytes=100 << 10, romfs=b"", counts=False, firmwares=FIRMWARE):
         if arch not in MACHINES:
             raise BoardError(f"qemu:{arch}: found no such board, needs one of {', '.join(MACHINES)}")
-        firmware = FIRMWARE / arch / "firmware.elf"
+        firmware = firmwares / arch / "firmware.elf"
         if not firmware.is_file():
             raise BoardError(f"qemu:{arch}: found no {firmware.name}, needs MicroPython for it; next step: make qemu")
         with socket.socket() as probe:
