@@ -24,16 +24,16 @@ class Rounded:
             elif tensor.dtype in INTEGER_RANGES:
                 low, high = INTEGER_RANGES[tensor.dtype]
                 zero_point = int(tensor.quant.zero_point[0])
-                self._grids[id(tensor)] = np.float32(tensor.quant.scale[0]), low - zero_point, high - zero_point
+                self._grids[id(tensor)] = np.float32(tensor.quant.scale[0]), zero_point, low, high
             tensor.dtype = "float32"
 
     def snapped(self, tensor, values):
         """The nearest values that the tensor can hold."""
         if id(tensor) not in self._grids:
             return values
-        scale, low, high = self._grids[id(tensor)]
+        scale, zero_point, low, high = self._grids[id(tensor)]
         steps = np.rint(values / scale)
-        np.clip(steps, low, high, out=steps)
+        np.clip(steps, low - zero_point, high - zero_point, out=steps)
         steps *= scale
         return steps
 
@@ -41,6 +41,9 @@ class Rounded:
         """Real outputs, as float_run.run() gives them."""
 
         def rounded(node, arrays):
+            if node.op == "CAST" and id(node.inputs[0]) in self._grids:
+                scale, zero_point, _, _ = self._grids[id(node.inputs[0])]
+                return [np.rint(arrays[0] / scale) + zero_point]  # what is stored, not what it means
             return [self.snapped(t, v) for t, v in zip(node.outputs, compute(node, arrays))]
 
         batch = [self.snapped(t, np.asarray(a, np.float32)) for t, a in zip(self.graph.inputs, batch)]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Makes samples.tar.xz: for every Keras layer that the converter reads, a tiny random model, an input
-and Keras's own output. Run with the extra `mpylite[train]`: `python models/keras_layers/make.py`.
+and Keras's own output. Run with the extra `mpylite[train]`: `python models/keras_layers/make.py [NAME…]`; with names only
+these are made anew.
 
 Owns the list of models; tests/host_tools compare the converter with what is recorded here.
 """
@@ -55,6 +56,38 @@ def nested():
     return functional(lambda x: outer(inner(x)), (8,))
 
 
+def dictionaries():
+    """Inputs and outputs by name."""
+    ports = {"a": keras.Input((8,), name="a"), "b": keras.Input((4,), name="b")}
+    both = K.Concatenate()([ports["a"], ports["b"]])
+    return keras.Model(ports, {"p": K.Dense(2, name="first")(both), "q": K.Dense(3, name="second")(ports["b"])})
+
+
+def siamese():
+    """One network called on two inputs."""
+    one = keras.Sequential([keras.Input(IMAGE), K.Conv2D(4, 3), K.Flatten(), K.Dense(3)], name="one")
+    return functional(lambda x, y: K.Dot(axes=1)([one(x), one(y)]), IMAGE, IMAGE)
+
+
+def transfer():
+    """A network inside another, behind Python's operators, as transfer learning has it."""
+    base = keras.Sequential([keras.Input(IMAGE), K.Conv2D(4, 3), keras.Sequential([K.BatchNormalization(), K.ReLU()])])
+    return functional(lambda x: K.Dense(3)(K.GlobalAveragePooling2D()(base(x / 1.5 - 0.25, training=False))), IMAGE)
+
+
+def temporal():
+    """Causal convolutions with residuals, then the last step by a slice."""
+
+    def build(x):
+        x = K.Conv1D(6, 1)(x)
+        for dilation in (1, 2):
+            y = K.Conv1D(6, 3, padding="causal", dilation_rate=dilation, activation="relu")(x)
+            x = K.Add()([x, K.SpatialDropout1D(0.1)(y)])
+        return K.Dense(3)(x[:, -1, :])
+
+    return functional(build, ROW)
+
+
 def mobile_block():
     return keras.Sequential(
         [
@@ -79,6 +112,24 @@ def normalization():
     layer = K.Normalization()
     layer.adapt(np.random.default_rng(5).normal(2, 3, (50, *IMAGE)).astype(np.float32))
     return layer
+
+
+O = keras.ops
+# Python's operators and keras.ops on tensors of shape IMAGE
+OPERATIONS = {
+    "add": lambda x: x + 1.5, "radd": lambda x: 1.5 + x, "subtract": lambda x: x - 0.5, "rsubtract": lambda x: 1.0 - x,
+    "multiply": lambda x: x * 2.0, "true_divide": lambda x: x / 127.5, "negative": lambda x: -x, "power": lambda x: x**3,
+    "getitem": lambda x: x[:, 1:-1:2, ..., 2], "getitem_last": lambda x: x[:, -1], "mean": lambda x: O.mean(x, axis=(1, 2)),
+    "max": lambda x: O.max(x, axis=-1, keepdims=True), "min": lambda x: O.min(x, axis=2), "sum": lambda x: O.sum(x, axis=[1, 2]),
+    "absolute": O.absolute, "exp": O.exp, "log": lambda x: O.log(O.square(x) + 0.5), "sqrt": lambda x: O.sqrt(O.abs(x) + 0.3),
+    "rsqrt": lambda x: O.rsqrt(O.square(x) + 1.0), "floor": lambda x: O.floor(x) + x, "ceil": lambda x: O.ceil(x) + x,
+    "sin": O.sin, "cos": O.cos, "sign": lambda x: O.sign(x) + x, "relu": O.relu, "relu6": O.relu6, "sigmoid": O.sigmoid, "silu": O.silu,
+    "softmax": lambda x: O.softmax(x, axis=-1), "gelu": O.gelu, "tanh": O.tanh, "elu": O.elu, "leaky_relu": lambda x: O.leaky_relu(x, 0.1),
+    "hard_sigmoid": O.hard_sigmoid, "hard_silu": O.hard_silu, "softplus": O.softplus, "softsign": O.softsign, "selu": O.selu,
+    "log_softmax": O.log_softmax, "hard_tanh": O.hard_tanh, "clip": lambda x: O.clip(x, -0.5, 1.25),
+    "reshape": lambda x: O.reshape(x, (-1, 21, 6)), "transpose": lambda x: O.transpose(x, (0, 3, 1, 2)),
+    "expand_dims": lambda x: O.expand_dims(O.mean(x, axis=(1, 2)), 1), "squeeze": lambda x: O.squeeze(x[:, :, :1], axis=2),
+}  # fmt: skip
 
 
 MODELS = {
@@ -119,9 +170,35 @@ MODELS = {
         f"activation_{name}": (lambda name=name: single(K.Activation(name), VECTOR))
         for name in (
             "relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "swish", "silu",
-            "gelu", "softmax", "linear", "log_softmax",
+            "gelu", "softmax", "linear", "log_softmax", "celu", "selu", "mish", "softplus", "softsign", "log_sigmoid",
+            "hard_shrink", "soft_shrink", "tanh_shrink", "squareplus", "exponential", "hard_tanh",
         )
     },
+    "relu_threshold": lambda: single(K.ReLU(threshold=0.3)),
+    "relu_every_argument": lambda: single(K.ReLU(max_value=1.0, negative_slope=0.1, threshold=0.2)),
+    "elu_alpha": lambda: single(K.ELU(alpha=0.5)),
+    "softmax_axis_1": lambda: single(K.Softmax(axis=1), ROW),
+    "flatten_channels_first": lambda: single(K.Flatten(data_format="channels_first")),
+    "center_crop": lambda: single(K.CenterCrop(4, 3)),
+    "unit_normalization": lambda: single(K.UnitNormalization(), VECTOR),
+    "layer_normalization_axes": lambda: single(K.LayerNormalization(axis=[1, 2, 3])),
+    "conv_2d_transpose_padded": lambda: single(K.Conv2DTranspose(4, 3, strides=2, padding="same", output_padding=1), (4, 5, 3)),
+    "rnn_of_a_cell": lambda: single(K.RNN(K.LSTMCell(4)), ROW),
+    "lstm_state": lambda: functional(lambda x: K.LSTM(4, return_state=True)(x)[1], ROW),
+    "time_distributed_model": lambda: single(
+        K.TimeDistributed(keras.Sequential([keras.Input((6, 2)), K.Conv1D(3, 2), K.GlobalMaxPooling1D()])), (4, 6, 2)
+    ),
+    "dictionaries": dictionaries,
+    "siamese": siamese,
+    "transfer": transfer,
+    "temporal": temporal,
+    "separate_batch_norm": lambda: keras.Sequential(
+        [keras.Input(IMAGE), K.BatchNormalization(scale=False), K.Conv2D(4, 3, padding="same"), K.BatchNormalization(center=False)]
+    ),
+    **{f"op_{name}": (lambda call=call: functional(call, IMAGE)) for name, call in OPERATIONS.items()},
+    "op_concatenate": lambda: functional(lambda x, y: keras.ops.concatenate([x, y], axis=-1), VECTOR, VECTOR),
+    "op_maximum": lambda: functional(lambda x, y: keras.ops.minimum(keras.ops.maximum(x, y), 2.5 * y), VECTOR, VECTOR),
+    "op_divide": lambda: functional(lambda x, y: x / (keras.ops.square(y) + 1.0), VECTOR, VECTOR),
     "max_pooling_2d": lambda: single(K.MaxPooling2D((2, 3), strides=(1, 2), padding="same")),
     "average_pooling_2d": lambda: single(K.AveragePooling2D(2)),
     "average_pooling_2d_same": lambda: single(K.AveragePooling2D(3, strides=2, padding="same")),
@@ -178,7 +255,7 @@ MODELS = {
 
 LEGACY = (
     "dense", "conv_2d", "conv_1d", "separable_conv_2d", "batch_normalization", "prelu", "lstm", "gru", "bidirectional_lstm",
-    "time_distributed", "residual", "nested", "mobile_block", "concatenate",
+    "time_distributed", "residual", "nested", "mobile_block", "concatenate", "dictionaries", "transfer", "temporal", "op_mean",
 )  # fmt: skip
 
 
@@ -200,7 +277,7 @@ def record(name, archive):
         shaken(model, rng)
     inputs = [rng.uniform(-2, 2, (SAMPLES, *x.shape[1:])).astype(np.float32) for x in model.inputs]
     outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
-    outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    outputs = keras.tree.flatten(outputs)
     arrays = {f"in{i}": x for i, x in enumerate(inputs)} | {f"out{i}": np.asarray(y) for i, y in enumerate(outputs)}
     content = io.BytesIO()
     np.savez(content, **arrays)
@@ -235,10 +312,17 @@ def stored(path):
 
 
 def main():
-    with tarfile.open(HERE / "samples.tar.xz", "w:xz", preset=9) as archive:
-        for name in MODELS:
+    target, names = HERE / "samples.tar.xz", sys.argv[1:] or list(MODELS)
+    kept = {}
+    if names != list(MODELS):
+        with tarfile.open(target) as archive:
+            kept = {m.name: archive.extractfile(m).read() for m in archive if m.name.rsplit(".", 1)[0] not in names}
+    with tarfile.open(target, "w:xz", preset=9) as archive:
+        for name, content in kept.items():
+            write(archive, name, content)
+        for name in names:
             record(name, archive)
-    sys.stdout.write(f"{len(MODELS)} models, {(HERE / 'samples.tar.xz').stat().st_size:,} bytes\n")
+    sys.stdout.write(f"{len(names)} models made, {target.stat().st_size:,} bytes\n")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,16 @@ def positive(*shape):
     return np.abs(f(*shape)) + np.float32(0.2)
 
 
+def curve(kind, opset=18, **attributes):
+    return model([N(kind, ["x"], ["y"], **attributes)], SEQUENCE, opset=opset)
+
+
+def of_positive(*nodes, **weights):
+    """Nodes that read `p`, which is |x| + 0.3."""
+    before = [N("Abs", ["x"], ["a"]), N("Add", ["a", "shift"], ["p"])]
+    return model([*before, *nodes], SEQUENCE, shift=array(0.3, np.float32), **weights)
+
+
 def recurrent(kind, gates, tail=(), directions=1, **attributes):
     nodes = [
         N("Transpose", ["x"], ["t"], perm=[1, 0, 2]),
@@ -185,6 +195,27 @@ MODELS = {
     "lstm_both": lambda: recurrent("LSTM", 4, ALL, 2, direction="bidirectional"),
     "gru": lambda: recurrent("GRU", 3, LAST, linear_before_reset=1),
     "gru_reset_before": lambda: recurrent("GRU", 3, LAST, linear_before_reset=0),
+    "exp": lambda: curve("Exp"),
+    "log": lambda: of_positive(N("Log", ["p"], ["y"])),
+    "ceil": lambda: curve("Ceil"),
+    "floor": lambda: curve("Floor"),
+    "round": lambda: curve("Round"),
+    "sin": lambda: curve("Sin"),
+    "cos": lambda: curve("Cos"),
+    "sign": lambda: curve("Sign"),
+    "softplus": lambda: curve("Softplus"),
+    "softsign": lambda: curve("Softsign"),
+    "mish": lambda: curve("Mish"),
+    "celu": lambda: curve("Celu", alpha=0.7),
+    "selu": lambda: curve("Selu"),
+    "selu_given": lambda: curve("Selu", alpha=1.2, gamma=0.9),
+    "thresholded_relu": lambda: curve("ThresholdedRelu", alpha=0.4),
+    "elu_alpha": lambda: curve("Elu", alpha=0.5),
+    "power": lambda: of_positive(N("Pow", ["p", "k"], ["y"]), k=array(1.7, np.float32)),
+    "power_minus_one": lambda: of_positive(N("Pow", ["p", "k"], ["y"]), k=array(-1, np.float32)),
+    "reciprocal": lambda: of_positive(N("Reciprocal", ["p"], ["y"])),
+    "constant_over_value": lambda: of_positive(N("Div", ["k", "p"], ["y"]), k=positive(3)),
+    "divide": lambda: of_positive(N("Div", ["x", "p"], ["y"])),
     "layer_normalization": lambda: model(
         [N("LayerNormalization", ["x", "g", "b"], ["y"], axis=2, epsilon=1e-4)], IMAGE, g=f(*IMAGE[2:]), b=f(*IMAGE[2:])
     ),

@@ -9,9 +9,8 @@ import tarfile
 
 import numpy as np
 import pytest
-from mpylite import float_run, passes, planner, readers
+from mpylite import float_run, ops, passes, planner, readers
 from mpylite.errors import UnsupportedError
-from mpylite.simulator.engine import built_operators
 from mpylite.writers import tflite as writer
 
 from .conftest import ROOT
@@ -35,8 +34,10 @@ LOOSE = {
     "rescaling": 0.08,
     "activation_gelu": 0.03,
     "lstm_sequence": 0.03,
+    "siamese": 0.05,
 }
-APPROXIMATE = {"activation_gelu": 5e-4}
+APPROXIMATE = {"activation_gelu": 5e-4, "op_gelu": 5e-4}
+STAIRS = {"op_ceil", "op_floor", "op_sign", "relu_every_argument", "relu_threshold"}  # near an edge the error is a step
 
 
 def sample(name):
@@ -79,13 +80,10 @@ def test_integer_graph_is_near_keras_and_exact_in_tflm(graph, name, int16):
     settings = passes.Settings(int16=int16)
     graph = passes.apply(graph, passes.SIMPLIFY, settings)
     used = {n.op for n in graph.nodes}
-    if int16 and used & refuse_unsupported.NO_INT16:
+    if int16 and any(n.op in refuse_unsupported.NO_INT16 or ops.rule(n.op) == "table" for n in graph.nodes):
         with pytest.raises(UnsupportedError, match="NO_INT16|NOT_ON_DEVICE"):
             refuse_unsupported.refuse_unsupported(graph, settings)
         return
-    missing = used - {name for _, name in built_operators()}
-    if missing:
-        pytest.skip(f"this build of the engine has no {', '.join(sorted(missing))}")
     inputs, expected = sample(name)
     settings.batches = lambda: [inputs]
     made = passes.apply(graph, passes.CALIBRATE + passes.QUANTIZE, settings)
@@ -96,17 +94,25 @@ def test_integer_graph_is_near_keras_and_exact_in_tflm(graph, name, int16):
         np.testing.assert_array_equal(found, exact)
     loose = LOOSE.get(name.split(".")[0], 0.02) / (3 if int16 else 1)
     for found, wanted, tensor in zip(reference, expected, made.outputs):
-        assert error(tensor.quant.dequantize(found), wanted) <= max(loose * np.ptp(wanted), 1.1 * tensor.quant.scale[0])
+        errors = np.abs(tensor.quant.dequantize(found).reshape(wanted.shape) - wanted)
+        worst = np.quantile(errors, 0.95) if name.split(".")[0] in STAIRS else errors.max()
+        assert worst <= max(loose * np.ptp(wanted), 1.1 * tensor.quant.scale[0])
 
 
 @pytest.mark.parametrize(("graph", "name"), [(m, m) for m in MODELS if m.endswith(".keras")], indirect=["graph"])
 def test_float_tflite_file_is_right_and_reads_back(graph, name, tmp_path):
     """An outside runtime runs the float file as Keras runs the model; read again it gives the same int8 file."""
     graph = passes.apply(graph, passes.SIMPLIFY, passes.Settings())
+    if any(n.op == "CURVE" for n in graph.nodes):
+        with pytest.raises(KeyError):
+            writer.to_bytes(graph)
+        return  # TFLite has no such operator in float
     inputs, expected = sample(name)
     path = tmp_path / "float.tflite"
     path.write_bytes(writer.to_bytes(graph))
-    outside = Tflm if any(n.op == "ELU" for n in graph.nodes) else Litert  # LiteRT's reference kernels have no ELU
+    outside = (
+        Tflm if any(n.op in ("ELU", "CEIL") for n in graph.nodes) else Litert
+    )  # LiteRT's reference kernels lack them
     for found, wanted in zip(outside(path.read_bytes()).run(inputs), expected):
         assert error(found, wanted) <= APPROXIMATE.get(name.split(".")[0], 2e-5)
     again = passes.apply(readers.read(path), passes.SIMPLIFY, passes.Settings())
@@ -130,6 +136,8 @@ def test_every_row_has_a_case():
     from mpylite.readers.keras_layers import LAYERS
     from mpylite.readers.keras_layers.activations import ACTIVATIONS
 
+    from mpylite.readers.keras_layers.operations import OPERATIONS
+
     seen, spoken = set(), set()
 
     def walk(value):
@@ -147,4 +155,7 @@ def test_every_row_has_a_case():
     assert {name for name, row in LAYERS.items() if name not in seen and row not in same_layer} == set()
     same_activation = {ACTIVATIONS[name] for name in spoken & ACTIVATIONS.keys()}
     operators = {"hard_swish", "hardswish"}  # rows of hard_silu's operator, which is recorded
+    operators |= {"hard_sigmoid_of_keras_2"}  # recorded in models/keras2_layers
+    same_operation = {OPERATIONS[name] for name in seen & OPERATIONS.keys()}
+    assert {n for n, row in OPERATIONS.items() if n not in seen and row not in same_operation} == set()
     assert {n for n, row in ACTIVATIONS.items() if n not in spoken and row not in same_activation} <= operators

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from mpylite import calibration, float_run, passes, pipeline, planner, readers
 from mpylite.errors import DataError, ModelError, UnsupportedError
-from mpylite.simulator.engine import built_operators
 from mpylite.writers import tflite as writer
 
 from .references import Engine, Litert, Tflm
@@ -18,7 +17,16 @@ from . import onnx_models  # noqa: E402
 SAMPLES = 4
 APPROXIMATE = {"erf": 6e-4, "gelu": 6e-4}
 CHANNELS_LAST = {3: (0, 2, 1), 4: (0, 2, 3, 1)}
-LOOSE = {"layer_norm": 0.06, "reciprocal_root": 0.05, "square_root": 0.05, "slice": 0.02}
+LOOSE = {
+    "layer_norm": 0.06,
+    "reciprocal_root": 0.05,
+    "reciprocal": 0.05,
+    "power_minus_one": 0.05,
+    "constant_over_value": 0.05,
+    "square_root": 0.05,
+    "slice": 0.02,
+}
+STAIRS = {"ceil", "floor", "round", "sign"}  # near an edge the least error of the input is a whole step
 RANK_3_CHANNELS_LAST = {"conv_1d"}
 
 
@@ -57,15 +65,13 @@ def test_int8_is_near_and_exact_in_tflm(name, tmp_path):
     graph, samples, wanted = prepared(name, tmp_path)
     batch = fitted(samples, graph)
     graph = passes.apply(graph, passes.SIMPLIFY, passes.Settings(batches=lambda: [batch]))
-    missing = {n.op for n in graph.nodes} - {op for _, op in built_operators()}
-    if missing:
-        pytest.skip(f"this build of the engine has no {', '.join(sorted(missing))}")
     graph = passes.apply(graph, passes.CALIBRATE + passes.QUANTIZE, passes.Settings(batches=lambda: [batch]))
     content = writer.to_bytes(graph, planner.plan(graph))
     stored = [graph.inputs[0].quant.quantize(batch[0], "int8")]
     exact = Tflm(content).run(stored)[0]
     np.testing.assert_array_equal(Engine(content).run(stored)[0], exact)
-    error = np.abs(graph.outputs[0].quant.dequantize(exact).reshape(wanted.shape) - wanted).max()
+    errors = np.abs(graph.outputs[0].quant.dequantize(exact).reshape(wanted.shape) - wanted)
+    error = np.quantile(errors, 0.95) if name in STAIRS else errors.max()
     assert error <= max(LOOSE.get(name, 0.03) * np.ptp(wanted), 1.1 * graph.outputs[0].quant.scale[0])
 
 
@@ -101,7 +107,7 @@ def test_qdq_keeps_every_scale_and_needs_no_calibration(kind, tmp_path):
 
 
 REFUSED = {
-    "constant over value": (lambda m, N, array: m([N("Div", ["k", "x"], ["y"])], [1, 4], k=array([1.0], np.float32)), "DIV_DYNAMIC"),
+    "computed exponent": (lambda m, N, array: m([N("Pow", ["x", "x"], ["y"])], [1, 4]), "NOT_CONSTANT"),
     "unknown": (lambda m, N, array: m([N("NonZero", ["x"], ["y"])], [1, 4]), "NO_RULE"),
     "cubic": (lambda m, N, array: m([N("Resize", ["x", "", "k"], ["y"], mode="cubic")], [1, 3, 8, 7], k=array([1, 1, 2, 2], np.float32)), "RESIZE_CUBIC"),
 }  # fmt: skip
@@ -117,11 +123,45 @@ def test_refusals_carry_a_reason(name, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["Floor", "Exp", "Log", "Round", "Ceil"])
-def test_what_runs_in_float_only_is_refused_before_anything_is_written(kind, tmp_path):
+def test_what_int8_alone_has_is_refused_for_int16(kind, tmp_path):
     onnx.save(onnx_models.model([onnx_models.N(kind, ["x"], ["y"])], [1, 4]), tmp_path / "m.onnx")
-    with pytest.raises(UnsupportedError, match="NO_INT8|NOT_ON_DEVICE"):
-        pipeline.convert(tmp_path / "m.onnx", tmp_path / "m.tflite", np.ones((4, 4)))
+    with pytest.raises(UnsupportedError, match="NO_INT16.*leave out --int16"):
+        pipeline.convert(tmp_path / "m.onnx", tmp_path / "m.tflite", np.ones((4, 4)), int16=True)
     assert not (tmp_path / "m.tflite").exists()
+
+
+def test_a_divisor_near_zero_is_refused(tmp_path):
+    proto = onnx_models.model([onnx_models.N("Abs", ["x"], ["a"]), onnx_models.N("Div", ["x", "a"], ["y"])], [1, 4])
+    onnx.save(proto, tmp_path / "m.onnx")
+    for low, fine in ((0.001, False), (0.1, True)):
+        data = np.linspace(low, 1, 16, dtype=np.float32).reshape(4, 4)
+        if fine:
+            assert "DIV" in [n.op for n in pipeline.convert(tmp_path / "m.onnx", None, data).graph.nodes]
+        else:
+            with pytest.raises(UnsupportedError, match="DIVISOR_NEAR_ZERO; the divisor reaches from 0.001 to 1"):
+                pipeline.convert(tmp_path / "m.onnx", None, data)
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "selu", "power", "reciprocal"])
+def test_a_table_holds_each_value_rounded_once(name, tmp_path):
+    """A curve in int8 is within half a step of the float curve of what its input holds."""
+    graph, samples, _ = prepared(name, tmp_path)
+    batch = fitted(samples, graph)
+    made = pipeline.convert(tmp_path / f"{name}.onnx", None, samples)
+    node = made.graph.nodes[-1]
+    assert node.op == "GATHER" and node.inputs[0].shape == (256,)
+    assert {n.op for n in made.graph.nodes[:-1]} <= {"ABS", "ADD", "CAST"}
+    x, y = made.graph.nodes[-3].inputs[0], node.output
+    proto = onnx.load(tmp_path / f"{name}.onnx").graph.node[-1]
+    values = x.quant.dequantize(np.arange(-128, 128))
+    low, high = y.quant.dequantize(np.array([-128, 127]))
+    alone = onnx_models.model([proto], [256], **{i: onnx_models.array(1.7, np.float32) for i in proto.input[1:]})
+    alone.graph.input[0].name = proto.input[0]
+    with np.errstate(all="ignore"):
+        exact = ReferenceEvaluator(alone).run(None, {proto.input[0]: values})[0]
+    found, good = y.quant.dequantize(node.inputs[0].data), np.isfinite(exact)
+    error = np.abs(found - np.clip(exact, low, high))[good].max()
+    assert error <= 0.501 * y.quant.scale[0] and good.sum() > 100 and len(batch[0])
 
 
 def test_arg_max(tmp_path):
@@ -141,7 +181,7 @@ def test_every_row_has_a_case():
 
     used = {node.op_type for make in onnx_models.MODELS.values() for node in make().graph.node}
     used |= {node.op_type for node in onnx_models.qdq().graph.node}
-    elsewhere = {"ArgMax", "ArgMin", "Floor", "Exp", "Log", "Round", "Ceil", "Upsample"}  # tests of their own; opset 9
+    elsewhere = {"ArgMax", "ArgMin", "Upsample"}  # tests of their own; opset 9
     assert set(OPERATORS) - used - elsewhere == set()
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 # weights: per-channel constant weights, bias int32 | same: all data tensors share one scale
 # free: every tensor its own scale | fixed: output scale given by TFLite | integer: indices or flags
-RULES = ("weights", "same", "free", "fixed", "integer", "lstm")
+# table: as free, and in int8 a table of 256 entries in the operator's stead
+RULES = ("weights", "same", "free", "fixed", "integer", "lstm", "table")
 
 
 @dataclass(frozen=True)
@@ -37,4 +38,4 @@ def operator(name, rule, shapes, macs=None, moves_batch=None, data_inputs=None, 
     return declare
 
 
-from . import activation, conv, elementwise, fully_connected, lstm, pool, quantize, reduce, shape  # noqa: E402,F401
+from . import activation, conv, curve, elementwise, fully_connected, lstm, pool, quantize, reduce, shape  # noqa: E402,F401

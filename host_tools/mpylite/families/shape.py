@@ -228,6 +228,9 @@ def gather_shapes(node):
 
 
 def gathers_batch(node):
+    """A look-up in a constant table keeps the indices' batch."""
+    if node.inputs[0].is_constant and len(node.inputs[0].shape) == 1 and node.inputs[1].shape[:1] == (1,):
+        return False
     return node.options.get("axis", 0) % len(node.inputs[0].shape) == 0 or not node.inputs[1].is_constant
 
 

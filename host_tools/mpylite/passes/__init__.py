@@ -18,7 +18,8 @@ from .ranges import METHODS
 from .refuse_unsupported import refuse_unsupported
 from .set_io_types import set_io_types
 from .settings import Settings
-from .spell_out import spell_out
+from .spell_out import spell_out, spell_out_clip
+from .tabulate import tabulate
 from .widen_weights import widen_weights
 
 SIMPLIFY = (
@@ -34,11 +35,12 @@ SIMPLIFY = (
     fold_batch_norm,
     fuse_pad,
     fuse_activation,
+    spell_out_clip,
     drop_identity,
 )
 CALIBRATE = (refuse_unsupported, calibrate)
 EQUALISE = (equalise, calibrate)
-QUANTIZE = (quantize, correct_bias, set_io_types, merge_requantize)
+QUANTIZE = (quantize, tabulate, correct_bias, set_io_types, merge_requantize)
 PASSES = SIMPLIFY + CALIBRATE + QUANTIZE
 PASS_THROUGH = (refuse_unsupported,)
 

@@ -6,7 +6,7 @@ int16x8; weights and biases become integers. Needs the ranges of calibrate.
 import numpy as np
 
 from .. import ops
-from ..errors import DataError
+from ..errors import DataError, Reason, UnsupportedError
 from ..families import TABLE
 from ..graph import Node, Quant, Tensor
 from . import scales
@@ -31,6 +31,7 @@ def quantize(graph, settings):
     for node in list(graph.nodes):
         _place_node(graph, node, groups)
     groups.assign()
+    _check_divisors(graph)
     for node in graph.nodes:
         if ops.rule(node.op) == "weights":
             _quantize_weights(node, settings)
@@ -43,6 +44,20 @@ def quantize(graph, settings):
             tensor.dtype = dtype
         tensor.range = None
     return graph
+
+
+def _check_divisors(graph):
+    """A divisor less than a step from zero would be stored as zero."""
+    reasons = []
+    for node in [n for n in graph.nodes if n.op == "DIV" and n.output.dtype == "float32"]:
+        divisor = node.inputs[1]
+        low, high, step = divisor.range.low, divisor.range.high, float(divisor.quant.scale[0])
+        if not (low >= step or high <= -step):
+            found = f"the divisor reaches from {low:.4g} to {high:.4g} in steps of {step:.4g}"
+            advice = f"{found}, needs to keep from 0; add a constant to it, or divide after the model"
+            reasons.append(Reason(f"DIV '{node.name}'", "DIVISOR_NEAR_ZERO", advice))
+    if reasons:
+        raise UnsupportedError(graph.name, reasons)
 
 
 def data_inputs(node):

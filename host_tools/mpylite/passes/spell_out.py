@@ -15,8 +15,18 @@ def spell_out(graph, settings):
         for node in [n for n in graph.nodes if n.op in spellings and n.output.dtype == "float32"]:
             spellings[node.op](graph, node)
     used = {id(t) for n in graph.nodes for t in n.inputs if t is not None} | {id(t) for t in graph.outputs}
-    for node in [n for n in graph.nodes if n.op == "SQRT" and id(n.output) in used]:
+    for node in [n for n in graph.nodes if n.op == "SQRT" and id(n.output) in used and settings.int16]:
         _square_root(graph, node)
+    return graph
+
+
+def spell_out_clip(graph, settings):
+    """What fuse_activation left: TensorFlow Lite Micro has RELU_N1_TO_1 only fused into another operator."""
+    for node in [n for n in graph.nodes if n.op == "RELU_N1_TO_1" and n.output.dtype == "float32"]:
+        low, high = (Tensor.constant(f"{node.output.name}/{n}", np.float32(v)) for n, v in (("low", -1), ("high", 1)))
+        above = Tensor(f"{node.output.name}/above", node.output.shape)
+        graph.insert_before(node, Node("MAXIMUM", [node.inputs[0], low], [above], {}, f"{node.name}/above"))
+        node.op, node.inputs, node.options = "MINIMUM", [above, high], {}
     return graph
 
 
@@ -49,17 +59,31 @@ def _sum(graph, node):
 
 
 def _division(graph, node):
-    """By a constant: times its reciprocal. By a square root: times RSQRT, the form of layer normalisation."""
+    """By a constant: times its reciprocal. By a square root: times RSQRT, the form of layer normalisation. A constant by
+    a value: times the value's reciprocal, one curve."""
     x, divisor = node.inputs
     if divisor.is_constant and np.all(divisor.data):
         inverse = Tensor.constant(f"{divisor.name}/inverse", (1.0 / divisor.data).astype(np.float32))
     else:
         root = graph.producers().get(id(divisor))
         if root is None or root.op != "SQRT":
+            if x.is_constant:
+                inverse = Tensor(f"{node.output.name}/inverse", divisor.shape)
+                curve = Node("CURVE", [divisor], [inverse], {"curve": "reciprocal"}, f"{node.name}/inverse")
+                graph.insert_before(node, curve)
+                node.op, node.inputs = "MUL", [inverse, x]
             return
         inverse = Tensor(f"{node.output.name}/inverse", divisor.shape)
         graph.insert_before(node, Node("RSQRT", [root.inputs[0]], [inverse], {}, f"{node.name}/inverse"))
     node.op, node.inputs = "MUL", [x, inverse]
+
+
+def _power(graph, node):
+    """By a constant: a curve."""
+    exponent = node.inputs[1]
+    if exponent.is_constant and exponent.data.size == 1:
+        node.op, node.inputs = "CURVE", node.inputs[:1]
+        node.options = {"curve": "power", "alpha": float(exponent.data.reshape(()))}
 
 
 def _hard_swish(graph, node):
@@ -89,5 +113,5 @@ def _prelu(graph, node):
 
 
 # SQRT comes after these: DIV looks for it.
-ALWAYS = {"DIV": _division, "NEG": _negative, "SQUARE": _square, "SUM": _sum}
+ALWAYS = {"DIV": _division, "NEG": _negative, "POW": _power, "SQUARE": _square, "SUM": _sum}
 INT16 = {"HARD_SWISH": _hard_swish, "PRELU": _prelu}

@@ -11,6 +11,7 @@ from ..graph import Graph, Node, Tensor
 class Builder:
     def __init__(self, name):
         self.graph = Graph(name)
+        self.nested = None  # how a layer that wraps a whole model adds it, set by a reader that has such layers
         self._used = {}
 
     def unique(self, name):

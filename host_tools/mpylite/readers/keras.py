@@ -6,6 +6,7 @@ Owns the archive and its limits: no code that a file names is imported and nothi
 
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..errors import MissingExtra, ModelError
 from . import keras_model
 
 MEMBERS = ("config.json", "model.weights.h5")
-LIMITS = {"config.json": 64 << 20, "model.weights.h5": 2 << 30}
+LIMITS = {"config.json": 64 << 20, "model.weights.h5": 2 << 30, "metadata.json": 1 << 20}
 
 
 def h5py():
@@ -33,7 +34,8 @@ def read(path):
         raise ModelError(f"{path}: config.json is not JSON ({error}); save the model again") from error
     try:
         with h5py().File(io.BytesIO(members["model.weights.h5"]), "r") as file:
-            return keras_model.read(config, ArchiveWeights(file, str(path)), str(path))
+            weights = ArchiveWeights(file, str(path))
+            return keras_model.read(config, weights, str(path), _version(members.get("metadata.json")))
     except OSError as error:
         raise ModelError(f"{path}: model.weights.h5 is damaged ({error}); save the model again") from error
 
@@ -47,9 +49,18 @@ def _members(path):
                     raise ModelError(f"{path}: has no {name}, needs it; save with model.save('x.keras') of Keras 3")
                 if sizes[name] > LIMITS[name]:
                     raise ModelError(f"{path}: {name} unpacks to {sizes[name]} bytes, the limit is {LIMITS[name]}")
-            return {name: _bounded(archive, name) for name in MEMBERS}
+            more = [n for n in ("metadata.json",) if sizes.get(n, LIMITS[n] + 1) <= LIMITS[n]]
+            return {name: _bounded(archive, name) for name in (*MEMBERS, *more)}
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, zipfile.zlib.error) as error:
         raise ModelError(f"{path}: not a readable .keras archive ({error}); save or copy it again") from error
+
+
+def _version(content):
+    """The Keras that wrote the file, "" where it does not say."""
+    try:
+        return str(json.loads(content or b"{}").get("keras_version", ""))
+    except (ValueError, AttributeError):
+        return ""
 
 
 def _bounded(archive, name):
@@ -106,6 +117,8 @@ def _recorded_names(layers):
 
 
 def finite(values, where):
+    if values.dtype.kind == "V" and values.dtype.itemsize == 2:  # bfloat16: the upper half of a float32
+        values = (np.ascontiguousarray(values).view(np.uint16).astype(np.uint32) << 16).view(np.float32)
     if values.dtype.kind not in "fiub":
         raise ModelError(f"{where}: weights are {values.dtype}, needs numbers")
     values = values.astype(np.float32)
@@ -116,9 +129,6 @@ def finite(values, where):
 
 
 def _snake_case(name):
-    out = ""
-    for i, letter in enumerate(name):
-        if letter.isupper() and i and (not name[i - 1].isupper() or (i + 1 < len(name) and name[i + 1].islower())):
-            out += "_"
-        out += letter.lower()
-    return out
+    """As Keras 2 names the groups of a file: Conv2D is conv2d, BatchNormalization batch_normalization."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()

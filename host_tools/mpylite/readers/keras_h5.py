@@ -32,7 +32,9 @@ def _model(file, where):
         raise ModelError(f"{where}: model_config is not JSON ({error}); save the model again") from error
     if "model_weights" not in file:
         raise ModelError(f"{where}: has no model_weights; save the whole model with model.save")
-    return keras_model.read(config, LegacyWeights(file["model_weights"], None, where), where)
+    version = file.attrs.get("keras_version", "")
+    version = version.decode() if isinstance(version, bytes) else str(version)
+    return keras_model.read(config, LegacyWeights(file["model_weights"], None, where), where, version)
 
 
 class LegacyWeights:

@@ -6,16 +6,21 @@ table for each layer call; knows nothing of archives, leaves each layer to keras
 from ..errors import ModelError, Reason, UnsupportedError
 from . import keras_layers
 from .builder import Builder
+from .keras_layers import operations
+
+CONSTANT = "_CONSTANT_VALUE"  # Keras 2's name for a number in the place of a tensor
 
 
-def read(config, weights, where):
-    """The Graph of a whole model; config is Keras's serialised model object."""
+def read(config, weights, where, version=""):
+    """The Graph of a whole model; config is Keras's serialised model object, version that of the Keras that wrote it."""
     if not isinstance(config, dict) or "class_name" not in config or "config" not in config:
         raise ModelError(f"{where}: configuration has no class_name and config; save the whole model, not its weights")
     if not isinstance(config["config"], (dict, list)):
         raise ModelError(
             f"{where}: configuration is {type(config['config']).__name__}, needs layers; save the model again"
         )
+    if version[:2] in ("1.", "2."):
+        config = _of_keras_2(config)
     name = config["config"].get("name") if isinstance(config["config"], dict) else None
     walker = _Walker(str(name or "model"), where)
     outputs = walker.model(config, weights, None)
@@ -26,9 +31,21 @@ def read(config, weights, where):
     return walker.builder.graph
 
 
+def _of_keras_2(value):
+    """The configuration with the activation spelled out that has another meaning since Keras 3."""
+    if isinstance(value, dict):
+        renamed = {k: _of_keras_2(v) for k, v in value.items()}
+        for key in ("activation", "recurrent_activation"):
+            if renamed.get(key) == "hard_sigmoid":
+                renamed[key] = "hard_sigmoid_of_keras_2"
+        return renamed
+    return [_of_keras_2(v) for v in value] if isinstance(value, list) else value
+
+
 class _Walker:
     def __init__(self, name, where):
         self.builder, self.where, self.reasons = Builder(name), where, []
+        self.builder.nested = self.model
 
     def model(self, config, weights, inputs):
         """[(output name, tensor)] of a model called on `inputs` (None: make the graph's inputs)."""
@@ -103,9 +120,13 @@ class _Walker:
             else:
                 known[name, 0, 0] = inputs[position]
         outputs = _histories(config["output_layers"])
+        if isinstance(config["output_layers"], dict):
+            titles = list(config["output_layers"])
+        else:
+            titles = [history[0] for history in outputs]
         shift = _call_shifts(layers, outputs)
         self._calls(layers, known, shift)
-        return [(h[0], known[_key(h, shift)]) for h in outputs if _key(h, shift) in known]
+        return [(t, known[_key(h, shift)]) for t, h in zip(titles, outputs) if _key(h, shift) in known]
 
     def _calls(self, layers, known, shift):
         """Runs every layer call whose inputs are known until none is left."""
@@ -125,10 +146,22 @@ class _Walker:
                 return
             for name, index, histories, options in ready:
                 layer, weights = layers[name]
-                outputs = self._call(layer, weights, [known[_key(h, shift)] for h in histories], options, name)
+                inputs = [known[_key(h, shift)] for h in histories]
+                if operations.is_operation(layer):
+                    call = _filled(layer["inbound_nodes"][index], lambda h: known[_key(h, shift)])
+                    outputs = self._operation(layer, call, inputs, name)
+                else:
+                    outputs = self._call(layer, weights, inputs, options, name)
                 known.update({(name, index, i): tensor for i, tensor in enumerate(outputs)})
             done = {(name, index) for name, index, _, _ in ready}
             waiting = [w for w in waiting if w[:2] not in done]
+
+    def _operation(self, layer, call, inputs, name):
+        try:
+            return operations.run(self.builder, name, layer, *call)
+        except keras_layers.Refused as refused:
+            self.reasons.append(refused.reason)
+            return inputs[:1]
 
     def _call(self, layer, weights, inputs, options, name):
         kind = layer["class_name"]
@@ -162,8 +195,35 @@ def _key(history, shift):
     return name, index - shift.get(name, 0), tensor
 
 
+def _filled(call, tensor_of):
+    """(positional, named) arguments of one inbound node, a tensor in the place of each history."""
+    if isinstance(call, dict):  # Keras 3
+        return _with_tensors(call.get("args", []), tensor_of), _with_tensors(call.get("kwargs", {}), tensor_of)
+    entries = call if isinstance(call[0], (list, tuple)) else [call]
+    values = [e[2] if e[0] == CONSTANT else tensor_of(tuple(e[:3])) for e in entries]
+    named = {key: _with_histories(value, tensor_of) for key, value in entries[0][3].items() if key != "name"}
+    return values if len(values) == 1 else [values], named
+
+
+def _with_tensors(value, tensor_of):
+    if isinstance(value, dict):
+        if value.get("class_name") == "__keras_tensor__":
+            return tensor_of(tuple(value["config"]["keras_history"]))
+        return {key: _with_tensors(inner, tensor_of) for key, inner in value.items()}
+    return [_with_tensors(inner, tensor_of) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _with_histories(value, tensor_of):
+    """Keras 2 writes a tensor among the named arguments as its bare history."""
+    if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
+        return tensor_of(tuple(value))
+    return value
+
+
 def _histories(value):
-    """Keras writes one history bare and several as a list."""
+    """Keras writes one history bare, several as a list, or a dictionary by name."""
+    if isinstance(value, dict):
+        return list(value.values())
     return [value] if value and isinstance(value[0], str) else list(value)
 
 
@@ -177,7 +237,9 @@ def _arguments(call):
         return found, options
     if call and isinstance(call[0], str):  # Keras 2, one input written bare
         call = [call]
-    return [tuple(entry[:3]) for entry in call], (call[0][3] if call and len(call[0]) > 3 else {})
+    options = call[0][3] if call and len(call[0]) > 3 else {}
+    more = [tuple(v) for v in options.values() if isinstance(v, list) and len(v) == 3 and isinstance(v[0], str)]
+    return [tuple(entry[:3]) for entry in call if entry[0] != CONSTANT] + more, options
 
 
 def _has_tensor(value):

@@ -64,4 +64,4 @@ def channels_last(call):
         raise Refused(call.name, "data_format channels_first", "needs channels_last; rebuild the model with it")
 
 
-from . import activations, convolution, identity, merging, normalisation, pooling, recurrent, shapes  # noqa: E402,F401
+from . import activations, convolution, identity, merging, normalisation, operations, pooling, recurrent, shapes  # noqa: E402,F401

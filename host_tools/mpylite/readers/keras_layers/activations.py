@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Activations, as layers and as arguments of other layers."""
 
+import numpy as np
+
 from . import Refused, layer
 
 
@@ -42,6 +44,11 @@ def hard_sigmoid(b, x, name, config):
     return b.scaled(_fused(b, x, 3.0, "RELU6", name), 1 / 6, name)
 
 
+def hard_sigmoid_of_keras_2(b, x, name, config):
+    """clip(0.2 x + 0.5, 0, 1) = relu6(1.2 x + 3) / 6"""
+    return b.scaled(_fused(b, b.scaled(x, 1.2, f"{name}/scaled"), 3.0, "RELU6", f"{name}/six"), 1 / 6, name)
+
+
 def swish(b, x, name, config):
     return b.binary("MUL", x, b.add("LOGISTIC", [x], {}, f"{name}/sigmoid"), name)
 
@@ -56,20 +63,26 @@ def gelu(b, x, name, config):
 
 
 def relu(b, x, name, config):
-    limit, slope, threshold = (
-        config.get("max_value"),
-        config.get("negative_slope") or 0.0,
-        config.get("threshold") or 0.0,
-    )
-    if threshold:
-        raise Refused(name, f"ReLU threshold {threshold}", "needs 0")
+    limit, slope = config.get("max_value"), float(config.get("negative_slope") or 0.0)
+    threshold = float(config.get("threshold") or 0.0)
+    if threshold or slope and limit is not None:
+        most = np.inf if limit is None else float(limit)
+        return b.add("CURVE", [x], {"curve": "relu", "slope": slope, "most": most, "threshold": threshold}, name)
     if slope:
-        if limit is not None:
-            raise Refused(name, "ReLU with negative_slope and max_value", "needs one of them")
-        return b.add("LEAKY_RELU", [x], {"alpha": float(slope)}, name)
+        return b.add("LEAKY_RELU", [x], {"alpha": slope}, name)
     if limit is None or limit == 6:
         return b.add("RELU" if limit is None else "RELU6", [x], {}, name)
     return b.add("MINIMUM", [b.add("RELU", [x], {}, f"{name}/relu"), b.constant(limit, f"{name}/max")], {}, name)
+
+
+def curve(kind, key=None, default=None):
+    """A curve of one variable; `key` names its parameter in the configuration."""
+
+    def run(b, x, name, config):
+        more = {} if key is None else {"alpha": float(config.get(key, default))}
+        return b.add("CURVE", [x], {"curve": kind, **more}, name)
+
+    return run
 
 
 def leaky_relu(b, x, name, config):
@@ -79,15 +92,20 @@ def leaky_relu(b, x, name, config):
 
 def elu(b, x, name, config):
     if config.get("alpha", 1.0) != 1.0:
-        raise Refused(name, f"ELU alpha {config['alpha']}", "needs 1.0")
+        return curve("elu", "alpha", 1.0)(b, x, name, config)
     return b.add("ELU", [x], {}, name)
 
 
 def softmax(b, x, name, config):
     axis = config.get("axis", -1)
-    if axis not in (-1, len(x.shape) - 1):
-        raise Refused(name, f"softmax axis {axis}", "needs the last axis; permute before")
-    return b.add("SOFTMAX", [x], {"beta": 1.0}, name)
+    if not isinstance(axis, int):
+        raise Refused(name, f"softmax axis {axis}", "needs one axis")
+    last = len(x.shape) - 1
+    if axis % len(x.shape) == last:
+        return b.add("SOFTMAX", [x], {"beta": 1.0}, name)
+    order = [i for i in range(len(x.shape)) if i != axis % len(x.shape)] + [axis % len(x.shape)]
+    y = b.add("SOFTMAX", [b.transpose(x, order, f"{name}/turned")], {"beta": 1.0}, f"{name}/softmax")
+    return b.transpose(y, [order.index(i) for i in range(len(order))], name)
 
 
 ACTIVATIONS = {
@@ -97,10 +115,23 @@ ACTIVATIONS = {
     "leaky_relu": leaky_relu,
     "leakyrelu": leaky_relu,
     "elu": elu,
+    "celu": curve("celu", "alpha", 1.0),
+    "selu": curve("selu"),
+    "mish": curve("mish"),
+    "softplus": curve("softplus"),
+    "softsign": curve("softsign"),
+    "log_sigmoid": curve("log_sigmoid"),
+    "hard_shrink": curve("hard_shrink", "threshold", 0.5),
+    "soft_shrink": curve("soft_shrink", "threshold", 0.5),
+    "tanh_shrink": curve("tanh_shrink"),
+    "squareplus": curve("squareplus", "b", 4),
+    "exponential": _operator("EXP"),
+    "hard_tanh": _operator("RELU_N1_TO_1"),
     "sigmoid": _operator("LOGISTIC"),
     "tanh": _operator("TANH"),
     "hard_sigmoid": hard_sigmoid,
     "hardsigmoid": hard_sigmoid,
+    "hard_sigmoid_of_keras_2": hard_sigmoid_of_keras_2,
     "hard_swish": _operator("HARD_SWISH"),
     "hard_silu": _operator("HARD_SWISH"),
     "hardswish": _operator("HARD_SWISH"),

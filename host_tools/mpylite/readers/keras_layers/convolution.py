@@ -140,11 +140,17 @@ def transpose_layer(b, call, inputs, dimensions=2):
     channels_last(call)
     kernel, bias = kernel_and_bias(call)
     kernel = row(kernel, dimensions)  # (kh,kw,o,c)
-    if set(size_2d(call, "dilation_rate", dimensions)) != {1} or call.get("output_padding") is not None:
-        raise Refused(call.name, "dilation_rate or output_padding of a transposed convolution", "needs 1 and None")
+    if set(size_2d(call, "dilation_rate", dimensions)) != {1}:
+        raise Refused(call.name, "dilation_rate of a transposed convolution", "needs 1")
     x, strides, same = inputs[0], size_2d(call, "strides", dimensions), call["padding"] == "same"
-    size = [n * s if same else (n - 1) * s + max(k, s) for n, s, k in zip(x.shape[1:3], strides, kernel.shape)]
-    shape = b.constant([1, *size, kernel.shape[2]], f"{call.name}/output_shape", np.int32)
+    if call.get("output_padding") is None:
+        size = [n * s if same else (n - 1) * s + max(k, s) for n, s, k in zip(x.shape[1:3], strides, kernel.shape)]
+    else:
+        more = (0, 0)[: 2 - dimensions] + size_2d(call, "output_padding", dimensions)[2 - dimensions :]
+        cut = [2 * (k // 2) if same else 0 for k in kernel.shape[:2]]
+        parts = zip(x.shape[1:3], strides, kernel.shape, cut, more)
+        size = [(n - 1) * s + k - c + m for n, s, k, c, m in parts]
+    shape = b.constant([x.shape[0], *size, kernel.shape[2]], f"{call.name}/output_shape", np.int32)
     weights = b.constant(kernel.transpose(2, 0, 1, 3), f"{call.name}/kernel")
     options = {
         "padding": call["padding"].upper(),

@@ -28,13 +28,21 @@ def batch_normalization(b, call, inputs):
 @layer("LayerNormalization")
 def layer_normalization(b, call, inputs):
     x, name = inputs[0], call.name
-    last_axis(call, x)
-    axis = [len(x.shape) - 1]
+    axis = call.get("axis", -1)
+    axis = sorted(n % len(x.shape) for n in (axis if isinstance(axis, (list, tuple)) else [axis]))
+    if axis != list(range(axis[0], len(x.shape))) or axis[0] == 0:
+        raise Refused(name, f"axis {call.get('axis')}", "needs the last axes")
     arrays = call.weights.arrays((0, 1, 2))
     y = b.standardised(x, axis, call["epsilon"], name)
     if call.get("scale", True):
         y = b.scaled(y, arrays[0], f"{name}/gamma")
     return b.shifted(y, arrays[-1], name) if call.get("center", True) else y
+
+
+@layer("UnitNormalization")
+def unit_normalization(b, call, inputs):
+    last_axis(call, inputs[0])
+    return b.add("L2_NORMALIZATION", [inputs[0]], {"fused_activation_function": "NONE"}, call.name)
 
 
 @layer("Rescaling")

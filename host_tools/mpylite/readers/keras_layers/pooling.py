@@ -39,7 +39,7 @@ def global_max_pool(b, call, inputs):
     options = {"padding": "VALID", "filter_height": h, "filter_width": w, "stride_h": h, "stride_w": w}
     y = b.add("MAX_POOL_2D", [x], {**options, "fused_activation_function": "NONE"}, f"{call.name}/max")
     ones = (1,) * (len(inputs[0].shape) - 2) if call.get("keepdims", False) else ()
-    return b.reshape(y, (1, *ones, c), call.name)
+    return b.reshape(y, (x.shape[0], *ones, c), call.name)
 
 
 for _kind, _op in (("Max", "MAX_POOL_2D"), ("Average", "AVERAGE_POOL_2D")):

@@ -49,6 +49,9 @@ def lstm(b, call, inputs):
     b.graph.notes.append(
         f"layer '{call.name}': keeps its state between invocations; call reset_all_variables() before each sequence"
     )
+    if call.get("return_state"):
+        last = last_step(b, y, f"{call.name}/state")
+        return [y if call.get("return_sequences") else last, last]  # the cell is inside TFLite's operator
     return y if call.get("return_sequences") else last_step(b, y, call.name)
 
 
@@ -159,10 +162,26 @@ class _Gru:
 
 def _inner(b, call, config, weights, name, inputs):
     kind = config["class_name"]
+    if kind in ("Sequential", "Functional", "Model"):
+        return b.nested(config, weights, inputs)[0][1]
     if kind not in LAYERS:
         raise Refused(name, f"{kind} layer inside", refusal(kind, name).advice)
     result = LAYERS[kind](b, Layer(name, config["config"], weights), inputs)
     return result[0] if isinstance(result, list) else result
+
+
+CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
+
+
+@layer("RNN")
+def rnn(b, call, inputs):
+    """A layer of one of Keras's own cells."""
+    cell = call["cell"]
+    kind = CELLS.get(cell["class_name"])
+    if kind is None:
+        raise Refused(call.name, f"RNN of {cell['class_name']}", f"needs one of {', '.join(CELLS)}")
+    settings = {**cell["config"], **{k: v for k, v in call.config.items() if k not in ("cell", "name", "dtype")}}
+    return LAYERS[kind](b, Layer(call.name, settings, call.weights), inputs)
 
 
 @layer("Bidirectional")

@@ -9,7 +9,10 @@ from .convolution import as_1d, as_2d
 
 @layer("Flatten")
 def flatten(b, call, inputs):
-    return b.reshape(inputs[0], (inputs[0].shape[0], int(np.prod(inputs[0].shape[1:]))), call.name)
+    x = inputs[0]
+    if call.get("data_format") == "channels_first" and len(x.shape) > 2:  # flattens as if channels came last
+        x = b.transpose(x, (0, *range(2, len(x.shape)), 1), f"{call.name}/channels_last")
+    return b.reshape(x, (x.shape[0], int(np.prod(x.shape[1:]))), call.name)
 
 
 @layer("Reshape")
@@ -55,6 +58,17 @@ def cropping(dimensions):
         return b.strided_slice(inputs[0], [before for before, _ in cuts], ends, [1] * len(shape), call.name)
 
     return run
+
+
+@layer("CenterCrop")
+def center_crop(b, call, inputs):
+    channels_last(call)
+    shape, size = inputs[0].shape, (call["height"], call["width"])
+    if size[0] > shape[1] or size[1] > shape[2]:
+        raise Refused(call.name, f"crop {size} of a picture {shape[1:3]}", "needs a picture that is larger")
+    first = [(n - s) // 2 for n, s in zip(shape[1:3], size)]
+    ends = [f + s for f, s in zip(first, size)]
+    return b.strided_slice(inputs[0], (0, *first, 0), (shape[0], *ends, shape[3]), (1, 1, 1, 1), call.name)
 
 
 LAYERS["ZeroPadding1D"], LAYERS["ZeroPadding2D"] = zero_padding(1), zero_padding(2)

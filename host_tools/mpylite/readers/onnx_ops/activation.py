@@ -5,7 +5,7 @@ import numpy as np
 
 from ..keras_layers import activations
 from ..onnx_values import Value, constant_like
-from . import Refused, operator
+from . import operator
 
 
 def _plain(op):
@@ -38,9 +38,27 @@ def prelu(c):
 
 @operator("Elu")
 def elu(c):
-    if c.get("alpha", 1.0) != 1.0:
-        raise Refused("ELU_ALPHA", "needs alpha 1")
-    return _plain("ELU")(c)
+    alpha = float(c.get("alpha", 1.0))
+    return _plain("ELU")(c) if alpha == 1.0 else _curve("elu", alpha=1.0)(c)
+
+
+def _curve(name, **options):
+    """options: attribute -> what it is where the node does not say."""
+
+    def run(c):
+        value = c.value(0)
+        given = {key: float(c.get(key, default)) for key, default in options.items()}
+        return Value(c.add("CURVE", [value.tensor], {"curve": name, **given}), value.perm)
+
+    return run
+
+
+operator("Softplus")(_curve("softplus"))
+operator("Softsign")(_curve("softsign"))
+operator("Mish")(_curve("mish"))
+operator("Celu")(_curve("celu", alpha=1.0))
+operator("Selu")(_curve("selu", alpha=1.67326319217681884765625, gamma=1.05070102214813232421875))
+operator("ThresholdedRelu")(_curve("threshold", alpha=1.0))
 
 
 @operator("HardSigmoid")

@@ -64,8 +64,12 @@ for _name, _op in (("Add", "ADD"), ("Sub", "SUB"), ("Mul", "MUL")):
     operator(_name)(_binary(_op))
 for _name, _op in (("Sum", "ADD"), ("Max", "MAXIMUM"), ("Min", "MINIMUM")):
     operator(_name)(_variadic(_op))
-for _name in ("Abs", "Neg", "Sqrt", "Exp", "Log", "Ceil", "Floor", "Round"):
+for _name in ("Abs", "Neg", "Sqrt", "Exp", "Log", "Ceil", "Floor", "Round", "Sin", "Cos", "Sign"):
     operator(_name)(_unary(_name.upper()))
+
+
+def _curve(c, value, name, suffix="", **options):
+    return Value(c.add("CURVE", [value.tensor], {"curve": name, **options}, suffix), value.perm)
 
 
 @operator("Mean")
@@ -80,7 +84,7 @@ def div(c):
     if isinstance(divisor, np.ndarray) and not np.all(divisor):
         raise Refused("DIVISION_BY_ZERO", "the constant divisor holds zero")
     if isinstance(c.inputs[0], np.ndarray):
-        raise Refused("DIV_DYNAMIC", "int8 has no division of a constant by a value; multiply by a reciprocal")
+        return joined(c, c.inputs[0], _curve(c, divisor.unflattened(c.b), "reciprocal", "/inverse"), "MUL", c.name)
     return joined(c, c.inputs[0], divisor, "DIV", c.name)
 
 
@@ -88,8 +92,10 @@ def div(c):
 def power(c):
     exponent = np.ravel(c.constant(1))
     value = c.value(0)
-    if exponent.size != 1 or exponent[0] not in (0.5, 1, 2, 3):
-        raise Refused("POW", "needs the constant exponent 0.5, 1, 2 or 3")
+    if exponent.size != 1:
+        raise Refused("POW", "needs one constant exponent")
+    if exponent[0] not in (0.5, 1, 2, 3):
+        return _curve(c, value, "power", alpha=float(exponent[0]))
     if exponent[0] == 1:
         return value
     if exponent[0] == 0.5:
@@ -103,5 +109,5 @@ def reciprocal(c):
     value = c.value(0)
     producer = next((n for n in c.b.graph.nodes if any(t is value.tensor for t in n.outputs)), None)
     if producer is None or producer.op != "SQRT":
-        raise Refused("RECIPROCAL", "int8 has no division; only 1/sqrt(x) can be converted")
+        return _curve(c, value, "reciprocal")
     return Value(c.add("RSQRT", [producer.inputs[0]]), value.perm)
