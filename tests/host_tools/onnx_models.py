@@ -216,6 +216,55 @@ MODELS = {
     "reciprocal": lambda: of_positive(N("Reciprocal", ["p"], ["y"])),
     "constant_over_value": lambda: of_positive(N("Div", ["k", "p"], ["y"]), k=positive(3)),
     "divide": lambda: of_positive(N("Div", ["x", "p"], ["y"])),
+    "conv_transpose_same": lambda: model([N("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2], auto_pad="SAME_UPPER")], IMAGE, w=f(3, 4, 3, 3)),
+    "conv_transpose_1d": lambda: model(
+        [N("ConvTranspose", ["x", "w"], ["y"], strides=[2], pads=[1, 1], output_padding=[1])], [1, 3, 9], w=f(3, 4, 3)
+    ),
+    "instance_normalization": lambda: model([N("InstanceNormalization", ["x", "g", "b"], ["y"])], IMAGE, g=positive(3), b=f(3)),
+    "average_pool_uncounted": lambda: model(
+        [N("AveragePool", ["x"], ["y"], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])], IMAGE
+    ),
+    "average_pool_ceil": lambda: model([N("AveragePool", ["x"], ["y"], kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)], IMAGE),
+    "average_pool_1d": lambda: model([N("AveragePool", ["x"], ["y"], kernel_shape=[3], strides=[2], pads=[1, 1])], [1, 3, 12]),
+    "reduce_l2": lambda: model([N("ReduceL2", ["x"], ["y"], axes=[1], keepdims=1)], [1, 8]),
+    "lp_normalization": lambda: model([N("LpNormalization", ["x"], ["y"], axis=1, p=2)], [1, 8]),
+    "cum_sum": lambda: model([N("CumSum", ["x", "a"], ["y"])], SEQUENCE, a=array(1)),
+    "shrink_soft": lambda: curve("Shrink", lambd=0.4, bias=0.4),
+    "rnn": lambda: recurrent("RNN", 1, LAST),
+    "resize_1d": lambda: model(
+        [N("Resize", ["x", "", "k"], ["y"], mode="linear")], [1, 3, 6], k=array([1, 1, 2], np.float32)
+    ),
+    "resize_nearest_fraction": lambda: model(
+        [N("Resize", ["x", "", "", "k"], ["y"], mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor")],
+        IMAGE, k=array([1, 3, 12, 10]),
+    ),
+    "normalised_input": lambda: model(
+        [N("Sub", ["x", "m"], ["a"]), N("Div", ["a", "s"], ["b"]), N("Conv", ["b", "w"], ["y"])],
+        IMAGE, m=f(1, 3, 1, 1), s=positive(1, 3, 1, 1), w=f(4, 3, 3, 3),
+    ),
+    "batch_norm_first": lambda: model(
+        [N("BatchNormalization", ["x", "g", "o", "m", "v"], ["a"]), N("Conv", ["a", "w"], ["y"], pads=[1, 1, 1, 1])],
+        [1, 4, 8, 7], w=f(5, 4, 3, 3), **BATCH_NORM,
+    ),
+    "squeeze_and_excite": lambda: model(
+        [
+            N("GlobalAveragePool", ["x"], ["a"]), N("Conv", ["a", "w"], ["b"]), N("HardSigmoid", ["b"], ["c"], alpha=1 / 6, beta=0.5),
+            N("Mul", ["c", "x"], ["y"]),
+        ],
+        IMAGE, w=f(3, 3, 1, 1),
+    ),
+    "hard_swish_spelled": lambda: model(
+        [N("Add", ["x", "three"], ["a"]), N("Clip", ["a", "low", "six"], ["b"]), N("Mul", ["x", "b"], ["c"]), N("Div", ["c", "six"], ["y"])],
+        IMAGE, three=array(3, np.float32),
+    ),
+    "clip_one": lambda: model([N("Clip", ["x", "k", "l"], ["y"])], IMAGE, k=array(-1, np.float32), l=array(1, np.float32)),
+    "attention": lambda: model(
+        [
+            N("MatMul", ["x", "q"], ["a"]), N("MatMul", ["x", "k"], ["b"]), N("Transpose", ["b"], ["c"], perm=[0, 2, 1]),
+            N("MatMul", ["a", "c"], ["d"]), N("Softmax", ["d"], ["e"], axis=-1), N("MatMul", ["x", "v"], ["h"]), N("MatMul", ["e", "h"], ["y"]),
+        ],
+        [1, 6, 8], q=f(8, 4), k=f(8, 4), v=f(8, 4),
+    ),
     "layer_normalization": lambda: model(
         [N("LayerNormalization", ["x", "g", "b"], ["y"], axis=2, epsilon=1e-4)], IMAGE, g=f(*IMAGE[2:]), b=f(*IMAGE[2:])
     ),

@@ -26,7 +26,13 @@ LOOSE = {
     "square_root": 0.05,
     "slice": 0.02,
 }
-STAIRS = {"ceil", "floor", "round", "sign"}  # near an edge the least error of the input is a whole step
+STAIRS = {
+    "thresholded_relu",
+    "ceil",
+    "floor",
+    "round",
+    "sign",
+}  # near an edge the least error of the input is a whole step
 RANK_3_CHANNELS_LAST = {"conv_1d"}
 
 
@@ -76,8 +82,12 @@ def test_int8_is_near_and_exact_in_tflm(name, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["conv", "flatten_gemm", "batch_norm_relu", "residual_clip", "softmax_channels", "concat"]
-)
+    "name",
+    [
+        "conv", "flatten_gemm", "batch_norm_relu", "residual_clip", "softmax_channels", "concat", "normalised_input",
+        "batch_norm_first", "squeeze_and_excite", "instance_normalization",
+    ],
+)  # fmt: skip
 def test_no_transpose_is_left(name, tmp_path):
     graph, _, _ = prepared(name, tmp_path)
     assert not [n for n in passes.apply(graph, passes.SIMPLIFY, passes.Settings()).nodes if n.op == "TRANSPOSE"]
@@ -164,15 +174,30 @@ def test_a_table_holds_each_value_rounded_once(name, tmp_path):
     assert error <= 0.501 * y.quant.scale[0] and good.sum() > 100 and len(batch[0])
 
 
-def test_arg_max(tmp_path):
+def test_a_batch_that_is_open_is_one(tmp_path):
+    """torch.onnx's dynamic axes: the size is read from the value again and again."""
+    proto = onnx_models.MODELS["shape_arithmetic"]()
+    size = proto.graph.input[0].type.tensor_type.shape.dim[0]
+    size.ClearField("dim_value")
+    size.dim_param = "batch"
+    onnx.save(proto, tmp_path / "open.onnx")
+    onnx.save(onnx_models.MODELS["shape_arithmetic"](), tmp_path / "fixed.onnx")
+    x = np.random.default_rng(0).normal(0, 1, (4, 8, 7, 3)).astype(np.float32)
+    found = [float_run.run(readers.read(tmp_path / f"{name}.onnx"), [x])[0] for name in ("open", "fixed")]
+    np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("keep", [0, 1])
+def test_arg_max(keep, tmp_path):
     """An index is not quantised: it comes out as int32, the same as in float."""
-    proto = onnx_models.model([onnx_models.N("ArgMax", ["x"], ["y"], axis=1, keepdims=0)], [1, 9])
+    proto = onnx_models.model([onnx_models.N("ArgMax", ["x"], ["y"], axis=1, keepdims=keep)], [1, 9])
     onnx.save(proto, tmp_path / "m.onnx")
     samples = np.random.default_rng(0).normal(0, 1, (8, 9)).astype(np.float32)
     made = pipeline.convert(tmp_path / "m.onnx", None, samples)
     stored = [made.graph.inputs[0].quant.quantize(samples, "int8")]
     found = Tflm(made.content).run(stored)[0]
     np.testing.assert_array_equal(Engine(made.content).run(stored)[0], found)
+    assert found.shape == ((8, 1) if keep else (8,))
     np.testing.assert_array_equal(found.reshape(-1), stored[0].argmax(1))
 
 

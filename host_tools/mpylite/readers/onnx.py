@@ -54,6 +54,14 @@ def _take_outside_weights(onnx, model, path):
         tensor.data_location = onnx.TensorProto.DEFAULT
 
 
+# Operators that read channels as the second axis, and those before which the order of axes must be ONNX's.
+PICTURES = {
+    "Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "Resize", "Upsample",
+    "DepthToSpace", "SpaceToDepth", "InstanceNormalization",
+}  # fmt: skip
+ORDERED = {"Transpose", "Reshape", "Flatten", "Gemm", "MatMul", "Squeeze", "Unsqueeze", "LSTM", "GRU", "RNN"}
+
+
 class _Reader:
     """The state of one reading: what each ONNX name holds (a Value, or a numpy array where constant)."""
 
@@ -112,7 +120,25 @@ class _Reader:
                     "needs float; give the model numbers, not indices",
                 )
             )
-        self.values[entry.name] = Value(self.b.input(entry.name, shape), tuple(range(len(shape))))
+        order = NHWC[len(shape)] if self._is_picture(entry.name, len(shape)) else tuple(range(len(shape)))
+        tensor = self.b.input(entry.name, [shape[i] for i in order])
+        self.values[entry.name] = Value(tensor, order)
+        if order != tuple(range(len(shape))):
+            _note_order(self.b.graph, tensor, entry.name, order)
+
+    def _is_picture(self, name, rank):
+        """True where operators on pictures read the input, at once or behind others that keep its axes."""
+        reached, found = {name}, False
+        for node in self.model.graph.node if rank in (3, 4) else ():
+            if reached.isdisjoint(node.input):
+                continue
+            if node.op_type in PICTURES:
+                found = True
+            elif node.op_type in ORDERED:
+                return False
+            else:
+                reached.update(node.output)
+        return found
 
     def _output(self, name):
         value = self.values.get(name)
@@ -206,7 +232,6 @@ def _absorb_transposes(graph):
         order = orders.pop()
         if order[0] != 0:
             continue
-        graph.input_orders[tensor.name] = order
         tensor.shape = tuple(tensor.shape[j] for j in order)
         for node in nodes:
             graph.remove(node)
@@ -218,6 +243,11 @@ def _absorb_transposes(graph):
                 if tensor.quant is None:
                     tensor.quant = node.output.quant
                 graph.replace(node.output, tensor)
-        graph.notes.append(
-            f"input '{graph.input_names[i]}' has shape {tensor.shape}: channels are its last axis; calibration data may have either order"
-        )
+        _note_order(graph, tensor, graph.input_names[i], order)
+
+
+def _note_order(graph, tensor, name, order):
+    graph.input_orders[tensor.name] = order
+    graph.notes.append(
+        f"input '{name}' has shape {tensor.shape}: channels are its last axis; calibration data may have either order"
+    )

@@ -5,7 +5,7 @@ import numpy as np
 
 from ..keras_layers import activations
 from ..onnx_values import Value, constant_like
-from . import operator
+from . import Refused, operator
 
 
 def _plain(op):
@@ -51,6 +51,16 @@ def _curve(name, **options):
         return Value(c.add("CURVE", [value.tensor], {"curve": name, **given}), value.perm)
 
     return run
+
+
+@operator("Shrink")
+def shrink(c):
+    limit, bias = float(c.get("lambd", 0.5)), float(c.get("bias", 0.0))
+    if bias not in (0.0, limit):
+        raise Refused("SHRINK", f"needs bias 0 or {limit}, as lambd")
+    value = c.value(0)
+    kind = "soft_shrink" if bias else "hard_shrink"
+    return Value(c.add("CURVE", [value.tensor], {"curve": kind, "alpha": limit}), value.perm)
 
 
 operator("Softplus")(_curve("softplus"))

@@ -116,9 +116,10 @@ def conv_transpose(c):
     if value.rank == 3:
         kernel, strides, dilations, pads = two_dimensional(c, kernel, strides, dilations, pads)
         extra, x = [0, *extra], rows(c, x)
-    if c.get("group", 1) != 1 or set(dilations) != {1} or c.get("output_shape"):
-        raise Refused("CONV_TRANSPOSE_FORM", "needs group 1, dilation 1 and no output_shape")
+    if c.get("group", 1) != 1 or set(dilations) != {1}:
+        raise Refused("CONV_TRANSPOSE_FORM", "needs group 1 and dilation 1")
     full = [(n - 1) * s + k for n, s, k in zip(x.shape[1:3], strides, kernel)]
+    pads = _pads_of_size(c, x, strides, full, extra, pads)
     size = [f + e for f, e in zip(full, extra)]
     weights = weight_constant(c, 1, (1, 2, 3, 0) if value.rank == 4 else (1, 2, 0), (o, *kernel, channels))
     shape = c.b.constant((x.shape[0], *size, o), f"{c.name}/output_shape", np.int32)
@@ -130,6 +131,17 @@ def conv_transpose(c):
         ends = [n - after for n, (_, after) in zip(size, pads)]
         y = c.b.strided_slice(y, (0, pads[0][0], pads[1][0], 0), (y.shape[0], *ends, o), (1, 1, 1, 1), f"{c.name}/crop")
     return channels_last_value(c, y, value.rank)
+
+
+def _pads_of_size(c, x, strides, full, extra, pads):
+    """Where the node gives the size of the result, or SAME, how much of the whole is cut away."""
+    auto, size = c.get("auto_pad", "NOTSET"), c.get("output_shape")
+    if not size and auto not in ("SAME_UPPER", "SAME_LOWER"):
+        return pads
+    size = list(size)[-2:] if size else [n * s for n, s in zip(x.shape[1:3], strides)]
+    size = [1] * (2 - len(size)) + size
+    cuts = [max(f + e - n, 0) for f, e, n in zip(full, extra, size)]
+    return [(t // 2, t - t // 2) if auto == "SAME_UPPER" else (t - t // 2, t // 2) for t in cuts]
 
 
 def dense(c, value, weights, quant, bias):
@@ -202,6 +214,16 @@ def batch_normalization(c):
     )
     shift = constant_like(c.b, (beta - mean * factor).reshape(shape), value, f"{c.name}/shift")
     return Value(c.b.binary("ADD", x, shift, c.name), value.perm)
+
+
+@operator("InstanceNormalization")
+def instance_normalization(c):
+    value = c.value(0)
+    axes = sorted(value.axis(a) for a in range(2, value.rank))
+    y = c.b.standardised(value.tensor, axes, c.get("epsilon", 1e-5), c.name)
+    scale, shift = (c.constant(i).reshape(1, -1, *[1] * (value.rank - 2)) for i in (1, 2))
+    y = c.b.binary("MUL", y, constant_like(c.b, scale, value, f"{c.name}/scale"), f"{c.name}/scaled")
+    return Value(c.b.binary("ADD", y, constant_like(c.b, shift, value, f"{c.name}/shift"), c.name), value.perm)
 
 
 @operator("LayerNormalization")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """MaxPool, AveragePool and their global forms."""
 
+import numpy as np
+
 from ...families.conv import padding_before_after
 from ..onnx_values import NHWC, Value
 from . import Refused, operator
@@ -81,8 +83,25 @@ def average_pool(c):
         elif _is_same(x, kernel, strides, pads):
             padding = "SAME"
         else:
-            raise Refused("POOL_PADS", "padding that is not counted needs to be like SAME; use count_include_pad=1")
+            return channels_last_value(c, _uncounted(c, x, kernel, strides, pads), value.rank)
     return channels_last_value(c, c.add("AVERAGE_POOL_2D", [x], _options(kernel, strides, padding)), value.rank)
+
+
+def _uncounted(c, x, kernel, strides, pads):
+    """The mean with zeros around, times how much more there is in a window than was inside (ceil_mode's never count)."""
+    if c.get("count_include_pad"):
+        raise Refused("POOL_PADS", "padding that is counted and ceil_mode together have no counterpart")
+    padded = c.b.pad(x, [(0, 0), *pads, (0, 0)], f"{c.name}/pad")
+    y = c.add("AVERAGE_POOL_2D", [padded], _options(kernel, strides, "VALID"), "/mean")
+    inside = [_counts(n, k, s, p, size) for n, k, s, p, size in zip(x.shape[1:3], kernel, strides, pads, y.shape[1:3])]
+    factor = np.prod(kernel) / np.outer(*inside)
+    return c.b.scaled(y, factor[None, :, :, None], c.name)
+
+
+def _counts(size, kernel, stride, pads, windows):
+    """For each window how many of its places lie inside."""
+    first = np.arange(windows) * stride - pads[0]
+    return np.minimum(first + kernel, size) - np.maximum(first, 0)
 
 
 @operator("GlobalAveragePool")

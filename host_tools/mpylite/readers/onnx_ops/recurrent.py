@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""LSTM and GRU: as the Keras layers of the same weights."""
+"""LSTM, GRU and RNN: as the Keras layers of the same weights."""
 
 from ..keras_layers import Layer
 from ..keras_layers import recurrent as keras
@@ -75,6 +75,11 @@ def _outputs(c, sides):
 def lstm(c):
     """ONNX's gates: input, output, forget, cell; Keras's: input, forget, cell, output."""
     return _run(c, "lstm", (0, 2, 3, 1), lambda wb, rb: wb + rb)
+
+
+@operator("RNN")
+def rnn(c):
+    return _run(c, "simple_rnn", (0,), lambda wb, rb: wb + rb)
 
 
 @operator("GRU")

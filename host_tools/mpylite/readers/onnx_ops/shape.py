@@ -172,16 +172,21 @@ def pad(c):
 @operator("Resize", "Upsample")
 def resize(c):
     value = c.value(0)
-    if value.rank != 4:
-        raise Refused(f"RANK_{value.rank}", "needs images")
+    if value.rank not in (3, 4):
+        raise Refused(f"RANK_{value.rank}", "needs pictures or rows")
     image = value.channels_last(c.b).tensor
-    mode = c.get("mode", "nearest")
+    spatial = value.rank - 2
     if c.has(3):
-        size = [int(n) for n in c.constant(3)[-2:]]
+        size = [int(n) for n in c.constant(3)[-spatial:]]
     else:
         scales = c.constant(2 if c.has(2) else 1)
-        size = [int(np.floor(n * s)) for n, s in zip(image.shape[1:3], scales[-2:])]
-    return Value(_resized(c, image, size, mode), NHWC[4])
+        size = [int(np.floor(n * s)) for n, s in zip(image.shape[1:-1], scales[-spatial:])]
+    mode = c.get("mode", "nearest")
+    if spatial == 2:
+        return Value(_resized(c, image, size, mode), NHWC[4])
+    row = c.b.reshape(image, (image.shape[0], 1, *image.shape[1:]), f"{c.name}/as_2d")
+    wide = _resized(c, row, [1, *size], mode)
+    return Value(c.b.reshape(wide, (wide.shape[0], *wide.shape[2:]), f"{c.name}/as_1d"), NHWC[3])
 
 
 def _resized(c, image, size, mode):
@@ -195,8 +200,10 @@ def _resized(c, image, size, mode):
     }
     if mode == "nearest" and where in ("half_pixel", "asymmetric", "pytorch_half_pixel") and whole:
         options = {"align_corners": False, "half_pixel_centers": False}  # all mean the same for whole factors
+    elif mode == "nearest" and where == "asymmetric" and c.get("nearest_mode") == "floor":
+        options = {"align_corners": False, "half_pixel_centers": False}
     elif mode == "nearest":
-        raise Refused("RESIZE_NEAREST", "needs a whole factor")
+        raise Refused("RESIZE_NEAREST", "needs a whole factor, or asymmetric with nearest_mode floor")
     elif where not in ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"):
         raise Refused(f"RESIZE_{where.upper()}", "needs half_pixel, align_corners or asymmetric")
     op = "RESIZE_BILINEAR" if mode == "linear" else "RESIZE_NEAREST_NEIGHBOR"
