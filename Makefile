@@ -101,8 +101,8 @@ $(COMPARE)/venv.stamp: | $(DEPS)
 	@touch $@
 
 MINUTES ?= 5
-fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JOBS=2 KERNELS=armv6m)
-	@$(PY) -m tests.fuzz.fuzz --minutes $(MINUTES) --jobs $(JOBS) --kernels "$(KERNELS)"
+fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JOBS=2 VARIANT=armv6m or memory)
+	@$(PY) -m tests.fuzz.fuzz --minutes $(MINUTES) --jobs $(JOBS) --variant "$(VARIANT)"
 
 clean: ## remove what was built (not .venv)
 	rm -rf build host_tools/mpylite/_engine*.so

@@ -12,19 +12,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.fuzz.build import BUILD, PLANNED, ROOT, build_fuzzer
+from tests.fuzz.build import BUILD, ROOT, VARIANTS, build_fuzzer
 from tests.fuzz.seeds import write_seeds
 
 FINDINGS = Path(__file__).parent / "findings"
 LARGEST_SEED_BYTES = 4096
 
 
-def run(minutes, jobs, corpus, kernels=""):
+def run(minutes, jobs, corpus, variant=""):
     """(text of libFuzzer's statistics, True if nothing was found)."""
-    fuzzer = build_fuzzer(kernels)
+    fuzzer = build_fuzzer(variant)
     seeds = write_seeds(BUILD / "seeds", LARGEST_SEED_BYTES)
     corpus.mkdir(parents=True, exist_ok=True)
-    artifacts = BUILD / f"artifacts{kernels}"
+    artifacts = BUILD / f"artifacts{variant}"
     shutil.rmtree(artifacts, ignore_errors=True)
     artifacts.mkdir(parents=True)
     command = [
@@ -39,7 +39,7 @@ def run(minutes, jobs, corpus, kernels=""):
         corpus,
         seeds,
     ]
-    logs = [BUILD / f"fuzz{kernels}-{i}.log" for i in range(jobs)]
+    logs = [BUILD / f"fuzz{variant}-{i}.log" for i in range(jobs)]
     workers = [_start(command, log) for log in logs]
     statistics = [_statistics(*pair) for pair in zip(workers, logs, strict=True)]
     return statistics, sorted(artifacts.iterdir())
@@ -65,12 +65,12 @@ def main():
     parser.add_argument("--minutes", type=float, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--corpus", type=Path, default=BUILD / "corpus", help="where new inputs are kept from run to run")
-    parser.add_argument("--kernels", default="", choices=("", *PLANNED), help="what these prepare, in place of the PC's own")
+    parser.add_argument("--variant", default="", choices=tuple(VARIANTS), help="see VARIANTS in build.py")
     arguments = parser.parse_args()
     if shutil.which("clang") is None:
         sys.exit("fuzz: found no clang, needs clang with libFuzzer; apt-get install clang libclang-rt-14-dev")
     try:
-        statistics, findings = run(arguments.minutes, arguments.jobs, arguments.corpus, arguments.kernels)
+        statistics, findings = run(arguments.minutes, arguments.jobs, arguments.corpus, arguments.variant)
     except subprocess.CalledProcessError:
         sys.exit("fuzz: the fuzzer does not compile; the compiler's errors stand above")
     executions = sum(s[0] for s in statistics)
