@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""README.md is true: its operator table is the code's, its commands exist, its lines for a first model run as printed.
+"""README.md is true: its tables are the code's, its commands exist, its lines for a first model run as printed.
 
-`python -m tests.house.test_readme` writes the table.
+`python -m tests.house.test_readme` writes the tables.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -15,8 +16,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-TABLE = re.compile(r"(<!-- operators:[^>]*-->\n).*?(<!-- /operators -->)", re.S)
+CYCLES = ROOT / "tests" / "bench" / "cycles.json"
 COLUMNS = 4
+HERTZ = 125e6
 
 
 def operator_table():
@@ -28,6 +30,31 @@ def operator_table():
     return "\n".join(lines) + "\n"
 
 
+def cycles_table():
+    """What tests/bench counts and keeps."""
+    heads = ("model", "M cycles", "ms at 125 MHz", "arena bytes", "`small`: M cycles", "arena bytes", "loading, M cycles")
+    lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
+    for name, row in json.loads(CYCLES.read_text()).items():
+        fast, small = row["fast"], row["small"]
+        cells = (
+            name, f"{fast['cycles'] / 1e6:.2f}", f"{fast['cycles'] / HERTZ * 1e3:.1f}", f"{fast['arena']:,}",
+            f"{small['cycles'] / 1e6:.2f}", f"{small['arena']:,}", f"{fast['load'] / 1e6:.2f}",
+        )  # fmt: skip
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+TABLES = {"operators": operator_table, "cycles": cycles_table}
+
+
+def with_tables(text):
+    for name, table in TABLES.items():
+        place = re.compile(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- /{name} -->)", re.S)
+        assert place.search(text), f"README.md: found no place for the table {name}"
+        text = place.sub(lambda m: m[1] + table() + m[2], text)  # noqa: B023
+    return text
+
+
 def blocks(language):
     text = README.read_text()
     return re.findall(rf"(<!-- board -->\n)?```{language}\n(.*?)```", text, re.S)
@@ -37,9 +64,9 @@ def commands():
     return [line for _, block in blocks("sh") for line in block.splitlines() if line.strip()]
 
 
-def test_operator_table_is_generated():
-    assert TABLE.sub(lambda m: m[1] + operator_table() + m[2], README.read_text()) == README.read_text(), (
-        "README.md: the operator table is not that of kernels/ops.def; run python -m tests.house.test_readme"
+def test_tables_are_generated():
+    assert with_tables(README.read_text()) == README.read_text(), (
+        "README.md: a table is not what the code says; run python -m tests.house.test_readme"
     )
 
 
@@ -79,4 +106,4 @@ def test_command_is_known(line):
 
 
 if __name__ == "__main__":
-    README.write_text(TABLE.sub(lambda m: m[1] + operator_table() + m[2], README.read_text()))
+    README.write_text(with_tables(README.read_text()))
