@@ -133,10 +133,15 @@ VNNI void x86_product_vnni(const x86_product_t *p, const int8_t *x, int8_t *out,
     for (int32_t column = 0; column < all; column += X86_COLUMNS) {
         int32_t columns = all - column < X86_COLUMNS ? all - column : X86_COLUMNS;
         int32_t blocks = (pixels + most[columns - 1] - 1) / most[columns - 1], n = pixels / blocks;
-        int32_t larger = pixels - n * blocks; /* that have one pixel more: few products of a block are slow */
-        for (int32_t i = 0; i < pixels; i += n + (larger >= 0)) {
-            larger--;
-            block(p, x + (int64_t)i * p->pixel_step, out + (int64_t)i * p->out_step, column, n + (larger >= 0), columns);
+        int32_t larger = pixels - n * blocks; /* that have one pixel more: few products at once are slow */
+        if (columns <= 2) {
+            n = (n + (larger > 0) + 3) & ~3; /* four pixels are stored at once */
+            larger = 0;
+        }
+        for (int32_t i = 0; i < pixels; larger--) {
+            int32_t more = n + (larger > 0), here = more < pixels - i ? more : pixels - i;
+            block(p, x + (int64_t)i * p->pixel_step, out + (int64_t)i * p->out_step, column, here, columns);
+            i += here;
         }
     }
 }

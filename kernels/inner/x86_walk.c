@@ -14,10 +14,13 @@ typedef struct {
     const int8_t *image; /* of a batch */
     int32_t flip;        /* of every byte */
     int32_t next;        /* row of the padded image to load */
+    int32_t turn;        /* a multiple of the ring's rows, at most that many before the first row in it */
 } ring_t;
 
 static int8_t *ring_row(const ring_t *ring, int32_t row) {
-    return (int8_t *)ring->layer->strip.scratch + row % ring->shape->reach_y * ring->shape->row_bytes;
+    int32_t slot = row - ring->turn;
+    slot -= slot < ring->shape->reach_y ? 0 : ring->shape->reach_y;
+    return (int8_t *)ring->layer->strip.scratch + slot * ring->shape->row_bytes;
 }
 
 static void flip_bytes(int8_t *to, const int8_t *from, int32_t count, int32_t flip) {
@@ -80,24 +83,30 @@ static void load_row(const ring_t *ring, int32_t row) {
     int32_t y = row - ring->layer->y.pad, zero = -s->x_offset ^ ring->flip;
     int64_t pixels = ring->shape->row_pixels - x->pad;
     pixels = pixels < x->in ? pixels : x->in;
-    bool inside = y >= 0 && y < ring->layer->y.in && pixels > 0;
-    if (!inside || x->pad + pixels < ring->shape->row_pixels || x->pad > 0) {
+    if (y < 0 || y >= ring->layer->y.in || pixels <= 0) {
         memset(to, zero, (size_t)ring->shape->row_bytes);
-    }
-    if (!inside) {
         return;
     }
     const int8_t *from = ring->image + (int64_t)y * x->in * s->x_step;
     if (ring->shape->depthwise && (x->stride > 1 || s->fan > 1)) {
+        if (x->pad > 0 || pixels < ring->shape->row_pixels) {
+            memset(to, zero, (size_t)ring->shape->row_bytes);
+        }
         load_planes(ring, to, from, (int32_t)pixels);
     } else {
-        flip_bytes(to + (int64_t)x->pad * s->x_step, from, (int32_t)pixels * s->x_step, ring->flip);
+        int64_t before = (int64_t)x->pad * s->x_step, inside = pixels * s->x_step;
+        memset(to, zero, (size_t)before);
+        flip_bytes(to + before, from, (int32_t)inside, ring->flip);
+        memset(to + before + inside, zero, (size_t)(ring->shape->row_bytes - before - inside));
     }
 }
 
 /* Loads what output row y reads and is not there yet. */
 static void load_rows(ring_t *ring, int32_t y) {
     int32_t first = y * ring->layer->y.stride;
+    while (first - ring->turn >= ring->shape->reach_y) {
+        ring->turn += ring->shape->reach_y;
+    }
     for (ring->next = ring->next < first ? first : ring->next; ring->next < first + ring->shape->reach_y; ring->next++) {
         load_row(ring, ring->next);
     }
@@ -143,10 +152,10 @@ static void run_depth(const inner_layer_t *layer, const x86_shape_t *shape) {
     depth.columns = columns;
     depth.weights = (const int8_t *)(columns + shape->columns);
     depth.finish = finish_of(layer);
-    ring_t ring = {layer, shape, layer->strip.x, kept->set == X86_VNNI ? 0x80 : 0, 0};
+    ring_t ring = {layer, shape, layer->strip.x, kept->set == X86_VNNI ? 0x80 : 0, 0, 0};
     int8_t *out = layer->strip.out;
     for (int32_t batch = 0; batch < layer->batches; batch++) {
-        ring.next = 0;
+        ring.next = ring.turn = 0;
         for (int32_t y = 0; y < layer->y.out; y++, out += depth.count) {
             load_rows(&ring, y);
             run_depth_row(&depth, &ring, y, out);
@@ -174,10 +183,10 @@ static void run_product(const inner_layer_t *layer, const x86_shape_t *shape) {
     int32_t run_at[X86_MOST_TAPS] = {0};
     x86_product_t product = {run_at, shape->runs, shape->groups, layer->x.stride * s->x_step, s->out_step, s->channels,
                              (int32_t)shape->column_bytes, (const int8_t *)(columns + shape->columns), columns, finish_of(layer)};
-    ring_t ring = {layer, shape, s->x, 0, 0};
+    ring_t ring = {layer, shape, s->x, 0, 0, 0};
     int8_t *out = s->out;
     for (int32_t batch = 0; batch < layer->batches; batch++) {
-        ring.next = 0;
+        ring.next = ring.turn = 0;
         for (int32_t y = 0; y < layer->y.out; y++, out += (int64_t)layer->x.out * s->out_step) {
             const int8_t *x = s->scratch;
             if (shape->direct) {
