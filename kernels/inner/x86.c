@@ -29,19 +29,6 @@ int32_t x86_form(const inner_scale_t *scale, int32_t channels) {
     return scale->low >= scale->zero_point ? X86_RELU : X86_SHORT;
 }
 
-void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *scale, int32_t channel, int32_t form) {
-    int32_t i = channel & scale->mask, shift = scale->shift[i];
-    column->multiplier[lane] = scale->multiplier[i];
-    if (form != X86_PLAIN) {
-        shift = scale->multiplier[i] == 0 ? -2 : shift;
-        column->right[lane] = -shift - 1;
-        column->half[lane] = (1 << (-shift - 2)) + scale->zero_point * (1 << (-shift - 1));
-    } else {
-        column->right[lane] = shift < 0 ? -shift : 0;
-        column->half[lane] = shift > 0 ? shift : 0;
-    }
-}
-
 /* ---- the shape of a layer ------------------------------------------------------------------------------------------------ */
 
 static int32_t reach(const inner_axis_t *axis) {

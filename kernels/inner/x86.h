@@ -87,7 +87,7 @@ typedef struct {
 
 x86_shape_t x86_shape(const inner_layer_t *layer);
 
-/* What is kept: this, then columns at a cache line's beginning, then weights. */
+/* How packed weights are used. What is kept is this, then columns at a cache line's beginning, then weights. */
 typedef struct {
     int32_t set;  /* of instructions */
     int32_t form; /* of factors */
@@ -99,7 +99,18 @@ x86_column_t *x86_columns(void *kept);
 int32_t x86_set(void);
 
 /* Fills one lane of a column (zeroed) with a channel's factor. */
-void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *scale, int32_t channel, int32_t form);
+static inline void x86_set_factor(x86_column_t *column, int32_t lane, const inner_scale_t *scale, int32_t channel, int32_t form) {
+    int32_t i = channel & scale->mask, shift = scale->shift[i];
+    column->multiplier[lane] = scale->multiplier[i];
+    if (form != X86_PLAIN) {
+        shift = scale->multiplier[i] == 0 ? -2 : shift;
+        column->right[lane] = -shift - 1;
+        column->half[lane] = (1 << (-shift - 2)) + scale->zero_point * (1 << (-shift - 1));
+    } else {
+        column->right[lane] = shift < 0 ? -shift : 0;
+        column->half[lane] = shift > 0 ? shift : 0;
+    }
+}
 
 /* The best form that the factors of channels 0 ... have. */
 int32_t x86_form(const inner_scale_t *scale, int32_t channels);

@@ -1,143 +1,233 @@
 /* SPDX-License-Identifier: MIT
- * What x86-64 does faster besides whole layers: sums of two operands by tables, pooling. SSE2 is always there. */
+ * Strips on x86-64, where there is no scratch for whole layers: weights are packed for each strip, which pays from a few
+ * pixels on. Nothing outside the windows is read. */
 #include "x86.h"
 
 #if defined __x86_64__ && defined __GNUC__
 #include <emmintrin.h>
 #include <string.h>
 
-/* ---- sums of two operands ------------------------------------------------------------------------------------------------ */
+#define LEAST_PIXELS 2       /* of a product; for one pixel, packing takes longer than portable.c */
+#define MOST_BYTES (1 << 16) /* of packed weights */
 
-#define SUMS_AT_ONCE (INNER_SUM_MORE / 4)
-#define WORTH_PLANES 512 /* sums of a row */
-
-uint32_t inner_sum_scratch(uint32_t scratch_bytes) {
-    return scratch_bytes >= X86_LEAST_BOUND && x86_set() != X86_NONE ? INNER_SUM_TABLES + INNER_SUM_MORE : 0;
+/* Lane i of a column becomes channel c, whose weights have that sum. */
+static void set_lane(const inner_strip_t *s, x86_column_t *column, int32_t i, int32_t c, const x86_kept_t *use, uint32_t weights) {
+    uint32_t offset = (uint32_t)s->x_offset - (use->set == X86_VNNI ? 128 : 0);
+    column->bias[i] = (int32_t)((s->bias ? (uint32_t)((const int32_t *)s->bias)[c] : 0) + offset * weights);
+    x86_set_factor(column, i, &s->scale, c, use->form);
 }
 
-void inner_sum_s8(const inner_sum_t *sum) {
-    x86_column_t column;
-    memset(&column, 0, sizeof column);
-    x86_finish_t finish = {sum->scale.zero_point, sum->scale.low, sum->scale.high, x86_form(&sum->scale, 1)};
-    for (int32_t lane = 0; lane < X86_LANES; lane++) {
-        x86_set_factor(&column, lane, &sum->scale, 0, finish.form);
-    }
-    bool vnni = x86_set() == X86_VNNI;
-    if (vnni && sum->count >= WORTH_PLANES && __builtin_cpu_supports("avx512vbmi")) {
-        x86_sum_vbmi(sum, &column, &finish);
-        return;
-    }
-    int32_t *sums = sum->scratch;
-    for (int32_t i = 0; i < sum->count; i += SUMS_AT_ONCE) {
-        int32_t n = sum->count - i < SUMS_AT_ONCE ? sum->count - i : SUMS_AT_ONCE;
-        for (int32_t j = 0; j < n; j++) {
-            sums[j] = sum->first[(uint8_t)sum->a[i + j]] + sum->second[(uint8_t)sum->b[i + j]];
-        }
-        if (vnni) {
-            x86_scale_vnni(sums, sum->out + i, n, &column, &finish);
-        } else {
-            x86_scale_avx2(sums, sum->out + i, n, &column, &finish);
-        }
-    }
-}
+/* ---- products ------------------------------------------------------------------------------------------------------------ */
 
-/* ---- pooling ------------------------------------------------------------------------------------------------------------- */
-
-#define AT_ONCE 16
-#define MOST_TAPS 256 /* whose bytes' sum fits 16 bits */
-
-/* One pixel's window for 16 channels (or fewer, at whose end a load stops). */
+/* A window as pieces of 4 * groups bytes. Where a run is no multiple of 4, pieces have 4 bytes, and the last one of a run
+ * begins earlier and has weights of 0 for what was there before. */
 typedef struct {
-    const inner_strip_t *strip;
-    const int8_t *x;
-    int32_t channels;
-} window_t;
+    int32_t x_at[X86_MOST_TAPS], w_at[X86_MOST_TAPS];
+    int32_t skip[X86_MOST_TAPS];
+    int32_t count, groups;
+} pieces_t;
 
-static __m128i load(const window_t *window, const int8_t *at) {
-    int8_t bytes[AT_ONCE] = {0};
-    if (window->channels == AT_ONCE) {
-        return _mm_loadu_si128((const __m128i *)(const void *)at);
+/* Whether the pieces were not too many. */
+static bool cut_window(const inner_strip_t *s, pieces_t *pieces) {
+    bool whole = s->run % X86_GROUP == 0;
+    int32_t size = whole ? s->run : X86_GROUP;
+    int64_t all = (int64_t)s->rows * s->taps * ((s->run + size - 1) / size);
+    if (s->run < X86_GROUP || all > X86_MOST_TAPS) {
+        return false;
     }
-    memcpy(bytes, at, (size_t)window->channels);
-    return _mm_loadu_si128((const __m128i *)(const void *)bytes);
-}
-
-/* As unsigned bytes: 128 more. */
-static void pool_max(const window_t *window, int8_t *out) {
-    const inner_strip_t *s = window->strip;
-    const __m128i flip = _mm_set1_epi8((char)0x80);
-    __m128i most = _mm_set1_epi8((char)(s->scale.low + 128)), high = _mm_set1_epi8((char)(s->scale.high + 128));
+    pieces->count = 0;
+    pieces->groups = size / X86_GROUP;
     for (int32_t row = 0; row < s->rows; row++) {
-        const int8_t *at = window->x + row * s->x_row;
-        for (int32_t tap = 0; tap < s->taps; tap++, at += s->x_tap) {
-            most = _mm_max_epu8(most, _mm_xor_si128(load(window, at), flip));
+        for (int32_t tap = 0; tap < s->taps; tap++) {
+            for (int32_t k = 0; k < s->run; k += size) {
+                int32_t at = k + size > s->run ? s->run - size : k, i = pieces->count++;
+                pieces->x_at[i] = row * s->x_row + tap * s->x_tap + at;
+                pieces->w_at[i] = row * s->w_row + tap * s->w_tap + at;
+                pieces->skip[i] = k - at;
+            }
         }
     }
-    _mm_storeu_si128((__m128i *)(void *)out, _mm_xor_si128(_mm_min_epu8(most, high), flip));
+    return true;
 }
 
-/* Sums of unsigned bytes: 128 more for each tap. */
-static void pool_sum(const window_t *window, uint32_t *sums) {
-    const inner_strip_t *s = window->strip;
+/* The weights of a column's channels; those that it lacks are the last again. */
+typedef struct {
+    const int8_t *w[X86_LANES];
+    __m128i sum[X86_LANES]; /* of bytes with 128 more */
+    int32_t count;          /* of bytes */
+} rows_t;
+
+/* Four groups of all channels: sixteen bytes of each become four bytes of each, side by side. */
+static void pack_four(rows_t *rows, int32_t at, int8_t *packed, int32_t step) {
     const __m128i flip = _mm_set1_epi8((char)0x80), zero = _mm_setzero_si128();
-    __m128i low = zero, high = zero;
-    int32_t left = MOST_TAPS;
-    memset(sums, 0, AT_ONCE * sizeof *sums);
-    for (int32_t row = 0; row < s->rows; row++) {
-        const int8_t *at = window->x + row * s->x_row;
-        for (int32_t tap = 0; tap < s->taps; tap++, at += s->x_tap) {
-            __m128i bytes = _mm_xor_si128(load(window, at), flip);
-            low = _mm_add_epi16(low, _mm_unpacklo_epi8(bytes, zero));
-            high = _mm_add_epi16(high, _mm_unpackhi_epi8(bytes, zero));
-            bool last = row == s->rows - 1 && tap == s->taps - 1;
-            if (--left == 0 || last) {
-                uint16_t part[AT_ONCE];
-                _mm_storeu_si128((__m128i *)(void *)part, low);
-                _mm_storeu_si128((__m128i *)(void *)(part + 8), high);
-                for (int32_t c = 0; c < AT_ONCE; c++) {
-                    sums[c] += part[c];
-                }
-                low = high = zero;
-                left = MOST_TAPS;
-            }
+    for (int32_t i = 0; i < X86_LANES; i += 4, packed += 16) {
+        __m128i row[4];
+        for (int32_t j = 0; j < 4; j++) {
+            row[j] = _mm_loadu_si128((const __m128i *)(const void *)(rows->w[i + j] + at));
+            rows->sum[i + j] = _mm_add_epi64(rows->sum[i + j], _mm_sad_epu8(_mm_xor_si128(row[j], flip), zero));
+        }
+        __m128i low = _mm_unpacklo_epi32(row[0], row[1]), other = _mm_unpacklo_epi32(row[2], row[3]);
+        _mm_store_si128((__m128i *)(void *)packed, _mm_unpacklo_epi64(low, other));
+        _mm_store_si128((__m128i *)(void *)(packed + step), _mm_unpackhi_epi64(low, other));
+        low = _mm_unpackhi_epi32(row[0], row[1]);
+        other = _mm_unpackhi_epi32(row[2], row[3]);
+        _mm_store_si128((__m128i *)(void *)(packed + 2 * step), _mm_unpacklo_epi64(low, other));
+        _mm_store_si128((__m128i *)(void *)(packed + 3 * step), _mm_unpackhi_epi64(low, other));
+    }
+    rows->count += 16;
+}
+
+/* One group, of which the first bytes may be left out. */
+static void pack_one(rows_t *rows, int32_t at, int32_t skip, int8_t *packed) {
+    for (int32_t i = 0; i < X86_LANES; i++) {
+        int8_t four[X86_GROUP];
+        memcpy(four, rows->w[i] + at, X86_GROUP);
+        memset(four, 0, (size_t)skip);
+        memcpy(packed + i * X86_GROUP, four, X86_GROUP);
+        rows->sum[i] = _mm_add_epi64(rows->sum[i], _mm_cvtsi32_si128(four[0] + four[1] + four[2] + four[3] + 4 * 128));
+    }
+    rows->count += X86_GROUP;
+}
+
+/* Packs channels c ... of a column; groups lie `step` bytes apart. */
+static void pack_column(const inner_strip_t *s, const pieces_t *pieces, int32_t c, int32_t channels, int8_t *packed, int32_t step,
+                        x86_column_t *column, const x86_kept_t *use) {
+    rows_t rows;
+    memset(&rows, 0, sizeof rows);
+    for (int32_t i = 0; i < X86_LANES; i++) {
+        rows.w[i] = s->w + (int64_t)(c + (i < channels ? i : channels - 1)) * s->w_channel;
+    }
+    for (int32_t i = 0; i < pieces->count; i++) {
+        int32_t at = pieces->w_at[i], group = 0;
+        for (; group <= pieces->groups - 4; group += 4, at += 16, packed += 4 * step) {
+            pack_four(&rows, at, packed, step);
+        }
+        for (; group < pieces->groups; group++, at += X86_GROUP, packed += step) {
+            pack_one(&rows, at, pieces->skip[i], packed);
         }
     }
-}
-
-static void pool_mean(const window_t *window, int8_t *out) {
-    const inner_scale_t *scale = &window->strip->scale;
-    uint32_t sums[AT_ONCE];
-    int32_t count = window->strip->rows * window->strip->taps;
-    pool_sum(window, sums);
-    for (int32_t c = 0; c < window->channels; c++) {
-        int32_t sum = (int32_t)(sums[c] - 128 * (uint32_t)count), half = sum > 0 ? count / 2 : -(count / 2);
-        int32_t y = (int32_t)((uint32_t)sum + (uint32_t)half) / count;
-        out[c] = (int8_t)(y < scale->low ? scale->low : y > scale->high ? scale->high : y);
+    for (int32_t i = 0; i < X86_LANES; i++) {
+        int32_t lane = i < channels ? i : channels - 1;
+        __m128i sum = _mm_add_epi64(rows.sum[i], _mm_unpackhi_epi64(rows.sum[i], rows.sum[i]));
+        set_lane(s, column, i, c + lane, use, (uint32_t)_mm_cvtsi128_si32(sum) - 128 * (uint32_t)rows.count);
     }
 }
 
-void inner_pool_s8(const inner_strip_t *s, int32_t mean) {
-    const int8_t *x = s->x;
-    int8_t *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step, out += s->out_step) {
-        for (int32_t c = 0; c < s->channels; c += AT_ONCE) {
-            window_t window = {s, x + c, s->channels - c < AT_ONCE ? s->channels - c : AT_ONCE};
-            int8_t y[AT_ONCE];
-            if (mean) {
-                pool_mean(&window, y);
+static bool run_products(const inner_strip_t *s, const x86_kept_t *use) {
+    pieces_t pieces;
+    if (s->pixels < LEAST_PIXELS || s->w_offset != 0 || !cut_window(s, &pieces)) {
+        return false;
+    }
+    int8_t weights[MOST_BYTES] __attribute__((aligned(64)));
+    x86_column_t columns[X86_COLUMNS];
+    int64_t column_bytes = (int64_t)pieces.count * pieces.groups * 64;
+    int32_t most = (int32_t)(MOST_BYTES / column_bytes);
+    most = most < X86_COLUMNS ? most : X86_COLUMNS;
+    if (most == 0) {
+        return false;
+    }
+    x86_product_t product = {pieces.x_at, pieces.count, pieces.groups, s->x_step, s->out_step, 0, (int32_t)column_bytes, weights, columns,
+                             {s->scale.zero_point, s->scale.low, s->scale.high, use->form}};
+    for (int32_t c = 0; c < s->channels; c += product.channels) {
+        int32_t left = s->channels - c, together = (left + X86_LANES - 1) / X86_LANES;
+        together = together < most ? together : most;
+        product.channels = left < together * X86_LANES ? left : together * X86_LANES;
+        for (int32_t column = 0, i = 0; column < together; column++, i += X86_LANES) {
+            int32_t channels = product.channels - i < X86_LANES ? product.channels - i : X86_LANES;
+            pack_column(s, &pieces, c + i, channels, weights + column * 64, 64 * together, &columns[column], use);
+        }
+        if (use->set == X86_VNNI) {
+            x86_product_vnni(&product, s->x, (int8_t *)s->out + c, s->pixels);
+        } else {
+            x86_product_avx2(&product, s->x, (int8_t *)s->out + c, s->pixels);
+        }
+    }
+    return true;
+}
+
+/* ---- depthwise ----------------------------------------------------------------------------------------------------------- */
+
+/* Packs 64 channels (or fewer) from c on as a block. */
+static void pack_block(const inner_strip_t *s, int32_t c, int32_t channels, const x86_kept_t *use, x86_depth_t *depth,
+                       x86_column_t *columns, int8_t *weights) {
+    memset(columns, 0, X86_COLUMNS * sizeof *columns);
+    memset(weights, 0, (size_t)depth->groups * 256);
+    for (int32_t o = 0; o < channels; o++) {
+        int32_t column = o / 4 % 4, lane = o / 16 * 4 + o % 4, sum = 0, tap = 0;
+        int8_t *packed = weights + column * 64 + lane * X86_GROUP;
+        for (int32_t row = 0; row < s->rows; row++) {
+            const int8_t *w = s->w + (int64_t)row * s->w_row + c + o;
+            for (int32_t i = 0; i < s->taps; i++, w += s->w_tap, tap++) {
+                packed[tap / X86_GROUP * 256 + tap % X86_GROUP] = *w;
+                sum += *w;
+            }
+        }
+        set_lane(s, &columns[column], lane, c + o, use, (uint32_t)sum);
+    }
+}
+
+/* Copies a pixel's window, 64 bytes for each tap. */
+static void copy_taps(const inner_strip_t *s, const int8_t *x, int32_t c, int32_t channels, int8_t flip, int8_t *to) {
+    const __m128i all = _mm_set1_epi8(flip);
+    for (int32_t row = 0; row < s->rows; row++, x += s->x_row) {
+        const int8_t *at = x;
+        for (int32_t tap = 0; tap < s->taps; tap++, at += s->x_tap, to += X86_BLOCK) {
+            if (s->fan == 1) {
+                memcpy(to, at + c, (size_t)channels);
             } else {
-                pool_max(&window, y);
+                for (int32_t i = 0; i < channels; i++) {
+                    to[i] = at[(c + i) / s->fan];
+                }
             }
-            memcpy(out + c, y, (size_t)window.channels);
+            for (int32_t i = 0; i < X86_BLOCK; i += 16) {
+                __m128i *bytes = (__m128i *)(void *)(to + i);
+                _mm_storeu_si128(bytes, _mm_xor_si128(_mm_loadu_si128(bytes), all));
+            }
         }
     }
 }
 
-/* ---- strips -------------------------------------------------------------------------------------------------------------- */
+static bool run_depth(const inner_strip_t *s, const x86_kept_t *use) {
+    int8_t weights[X86_MOST_TAPS * X86_BLOCK] __attribute__((aligned(64))), taps[X86_MOST_TAPS * X86_BLOCK];
+    x86_column_t columns[X86_COLUMNS];
+    x86_depth_t depth;
+    if ((int64_t)s->rows * s->taps > X86_MOST_TAPS) {
+        return false;
+    }
+    int32_t count = s->rows * s->taps;
+    depth.groups = (count + X86_GROUP - 1) / X86_GROUP;
+    depth.blocks = 1;
+    depth.weights = weights;
+    depth.columns = columns;
+    depth.finish = (x86_finish_t){s->scale.zero_point, s->scale.low, s->scale.high, use->form};
+    for (int32_t t = 0; t < depth.groups * X86_GROUP; t++) {
+        depth.tap[t] = taps + (t < count ? t : count - 1) * X86_BLOCK;
+    }
+    memset(taps, 0, (size_t)count * X86_BLOCK);
+    for (int32_t c = 0; c < s->channels; c += X86_BLOCK) {
+        depth.count = s->channels - c < X86_BLOCK ? s->channels - c : X86_BLOCK;
+        pack_block(s, c, depth.count, use, &depth, columns, weights);
+        for (int32_t pixel = 0; pixel < s->pixels; pixel++) {
+            const int8_t *x = (const int8_t *)s->x + (int64_t)pixel * s->x_step;
+            int8_t *out = (int8_t *)s->out + (int64_t)pixel * s->out_step + c;
+            copy_taps(s, x, c, depth.count, use->set == X86_VNNI ? (int8_t)0x80 : 0, taps);
+            if (use->set == X86_VNNI) {
+                x86_depth_vnni(&depth, out);
+            } else {
+                x86_depth_avx2(&depth, out);
+            }
+        }
+    }
+    return true;
+}
 
 int32_t inner_strip_s8(const inner_strip_t *s) {
-    (void)s;
-    return 0;
+    x86_kept_t use = {x86_set(), X86_PLAIN};
+    if (use.set == X86_NONE || s->rows < 1 || s->taps < 1 || s->bias64) {
+        return 0;
+    }
+    use.form = x86_form(&s->scale, s->channels);
+    return s->fan ? run_depth(s, &use) : run_products(s, &use);
 }
 
 #endif
