@@ -60,7 +60,7 @@ void inner_pool(const inner_strip_t *strip, int32_t mean);
 void inner_pool_s8(const inner_strip_t *strip, int32_t mean);
 #endif
 
-#ifdef INNER_X86
+#if defined INNER_X86 && !defined INNER_PORTABLE_STRIPS
 #define INNER_STRIP_S8
 int32_t inner_strip_s8(const inner_strip_t *strip); /* 0: it has done nothing */
 #endif

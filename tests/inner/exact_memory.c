@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Runs model files with no bound on scratch, in records and an arena of hardly more than the bytes that they need: a
- * build with ASan finds what lies outside. */
+ * Runs model files with and without a bound on scratch, in records and an arena of hardly more than the bytes that they
+ * need: a build with ASan finds what lies outside. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,11 +17,12 @@ static void fill_inputs(interpreter_t *interpreter) {
     }
 }
 
-static status_t load(interpreter_t *interpreter, const void *model, size_t bytes, void *records, uint32_t record_bytes) {
-    return interpreter_load_bounded(interpreter, model, (uint32_t)bytes, records, record_bytes, INTERPRETER_HOST);
+static status_t load(interpreter_t *interpreter, const void *model, size_t bytes, void *records, uint32_t record_bytes,
+                     uint32_t scratch_bytes) {
+    return interpreter_load_bounded(interpreter, model, (uint32_t)bytes, records, record_bytes, scratch_bytes);
 }
 
-static int run(const char *path) {
+static int run(const char *path, uint32_t scratch_bytes) {
     enum { MOST_FILE_BYTES = 1 << 22, MOST_RECORD_BYTES = 1 << 26 };
     interpreter_t interpreter;
     FILE *file = fopen(path, "rb");
@@ -31,12 +32,13 @@ static int run(const char *path) {
     void *model = malloc(MOST_FILE_BYTES), *records = malloc(MOST_RECORD_BYTES);
     size_t bytes = fread(model, 1, MOST_FILE_BYTES, file);
     fclose(file);
-    status_t status = load(&interpreter, model, bytes, records, MOST_RECORD_BYTES);
+    status_t status = load(&interpreter, model, bytes, records, MOST_RECORD_BYTES, scratch_bytes);
     uint32_t record_bytes = interpreter_record_bytes(&interpreter);
     do { /* a plan at work takes a little more than stays */
         free(records);
         records = malloc(record_bytes);
-        status = status == STATUS_OK || status == STATUS_RECORDS ? load(&interpreter, model, bytes, records, record_bytes) : status;
+        status = status == STATUS_OK || status == STATUS_RECORDS ? load(&interpreter, model, bytes, records, record_bytes, scratch_bytes)
+                                                                     : status;
         record_bytes += 64;
     } while (status == STATUS_RECORDS && record_bytes < MOST_RECORD_BYTES);
     uint32_t arena_bytes = status == STATUS_OK ? interpreter_arena_bytes(&interpreter) : 1;
@@ -54,7 +56,7 @@ static int run(const char *path) {
 
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
-        if (run(argv[i])) {
+        if (run(argv[i], INTERPRETER_HOST) || run(argv[i], INTERPRETER_FAST)) {
             fprintf(stderr, "%s: did not run\n", argv[i]);
             return 1;
         }
