@@ -147,75 +147,124 @@ static bool run_products(const inner_strip_t *s, const x86_kept_t *use) {
 
 /* ---- depthwise ----------------------------------------------------------------------------------------------------------- */
 
-/* Packs 64 channels (or fewer) from c on as a block. */
-static void pack_block(const inner_strip_t *s, int32_t c, int32_t channels, const x86_kept_t *use, x86_depth_t *depth,
-                       x86_column_t *columns, int8_t *weights) {
-    memset(columns, 0, X86_COLUMNS * sizeof *columns);
-    memset(weights, 0, (size_t)depth->groups * 256);
-    for (int32_t o = 0; o < channels; o++) {
-        int32_t column = o / 4 % 4, lane = o / 16 * 4 + o % 4, sum = 0, tap = 0;
-        int8_t *packed = weights + column * 64 + lane * X86_GROUP;
-        for (int32_t row = 0; row < s->rows; row++) {
-            const int8_t *w = s->w + (int64_t)row * s->w_row + c + o;
-            for (int32_t i = 0; i < s->taps; i++, w += s->w_tap, tap++) {
-                packed[tap / X86_GROUP * 256 + tap % X86_GROUP] = *w;
-                sum += *w;
+/* A strip's depthwise part at work: a block of 64 outputs at a time. */
+typedef struct {
+    const inner_strip_t *strip;
+    x86_depth_t depth;
+    bool flat; /* pixels and channels are one long row, of which every block has the same weights */
+    x86_column_t columns[X86_COLUMNS];
+    int8_t weights[X86_MOST_TAPS * X86_BLOCK] __attribute__((aligned(64)));
+    int8_t taps[X86_MOST_TAPS * X86_BLOCK] __attribute__((aligned(64)));
+} depth_t;
+
+/* The weights of outputs from c on, 64 bytes for each tap. */
+static void copy_weights(depth_t *d, int32_t c) {
+    const inner_strip_t *s = d->strip;
+    int32_t once = d->flat ? s->channels : d->depth.count;
+    int8_t *to = d->taps;
+    memset(d->taps, 0, (size_t)d->depth.groups * X86_GROUP * X86_BLOCK);
+    for (int32_t row = 0; row < s->rows; row++) {
+        const int8_t *w = s->w + (int64_t)row * s->w_row + c;
+        for (int32_t tap = 0; tap < s->taps; tap++, w += s->w_tap, to += X86_BLOCK) {
+            for (int32_t o = 0; o == 0 || (d->flat && o < X86_BLOCK); o += once) {
+                memcpy(to + o, w, (size_t)once);
             }
         }
-        set_lane(s, &columns[column], lane, c + o, use, (uint32_t)sum);
     }
 }
 
-/* Copies a pixel's window, 64 bytes for each tap. */
-static void copy_taps(const inner_strip_t *s, const int8_t *x, int32_t c, int32_t channels, int8_t flip, int8_t *to) {
+/* Packs a block's weights as the kernels' unpacking orders activations. */
+static void pack_block(depth_t *d, int32_t c, const x86_kept_t *use) {
+    int16_t sums[X86_BLOCK] __attribute__((aligned(16)));
+    int32_t all = d->flat ? X86_BLOCK : d->depth.count;
+    copy_weights(d, c);
+    for (int32_t l = 0; l < X86_BLOCK; l += 16) {
+        const __m128i zero = _mm_setzero_si128();
+        __m128i low = zero, high = zero;
+        for (int32_t group = 0; group < d->depth.groups; group++) {
+            __m128i w[X86_GROUP];
+            for (int32_t i = 0; i < X86_GROUP; i++) {
+                w[i] = _mm_load_si128((const __m128i *)(const void *)(d->taps + (group * X86_GROUP + i) * X86_BLOCK + l));
+                low = _mm_add_epi16(low, _mm_srai_epi16(_mm_unpacklo_epi8(zero, w[i]), 8));
+                high = _mm_add_epi16(high, _mm_srai_epi16(_mm_unpackhi_epi8(zero, w[i]), 8));
+            }
+            __m128i *to = (__m128i *)(void *)(d->weights + group * 256 + l);
+            __m128i ab = _mm_unpacklo_epi8(w[0], w[1]), cd = _mm_unpacklo_epi8(w[2], w[3]);
+            _mm_store_si128(to, _mm_unpacklo_epi16(ab, cd));
+            _mm_store_si128(to + 4, _mm_unpackhi_epi16(ab, cd));
+            ab = _mm_unpackhi_epi8(w[0], w[1]);
+            cd = _mm_unpackhi_epi8(w[2], w[3]);
+            _mm_store_si128(to + 8, _mm_unpacklo_epi16(ab, cd));
+            _mm_store_si128(to + 12, _mm_unpackhi_epi16(ab, cd));
+        }
+        _mm_store_si128((__m128i *)(void *)(sums + l), low);
+        _mm_store_si128((__m128i *)(void *)(sums + l + 8), high);
+    }
+    for (int32_t o = 0; o < all; o++) {
+        int32_t channel = d->flat ? o % d->strip->channels : c + o;
+        set_lane(d->strip, &d->columns[o / 4 % 4], o / 16 * 4 + o % 4, channel, use, (uint32_t)sums[o]);
+    }
+}
+
+/* Copies the window of outputs from c on, 64 bytes for each tap. */
+static void copy_taps(depth_t *d, const int8_t *x, int32_t c, int8_t flip) {
+    const inner_strip_t *s = d->strip;
     const __m128i all = _mm_set1_epi8(flip);
+    int8_t *to = d->taps;
     for (int32_t row = 0; row < s->rows; row++, x += s->x_row) {
         const int8_t *at = x;
         for (int32_t tap = 0; tap < s->taps; tap++, at += s->x_tap, to += X86_BLOCK) {
             if (s->fan == 1) {
-                memcpy(to, at + c, (size_t)channels);
+                memcpy(to, at + c, (size_t)d->depth.count);
             } else {
-                for (int32_t i = 0; i < channels; i++) {
+                for (int32_t i = 0; i < d->depth.count; i++) {
                     to[i] = at[(c + i) / s->fan];
                 }
             }
             for (int32_t i = 0; i < X86_BLOCK; i += 16) {
                 __m128i *bytes = (__m128i *)(void *)(to + i);
-                _mm_storeu_si128(bytes, _mm_xor_si128(_mm_loadu_si128(bytes), all));
+                _mm_store_si128(bytes, _mm_xor_si128(_mm_load_si128(bytes), all));
             }
         }
     }
 }
 
+static void run_block(depth_t *d, int32_t pixel, int32_t c, int32_t set) {
+    const inner_strip_t *s = d->strip;
+    int8_t *out = (int8_t *)s->out + (int64_t)pixel * s->out_step + c;
+    copy_taps(d, (const int8_t *)s->x + (int64_t)pixel * s->x_step, c, set == X86_VNNI ? (int8_t)0x80 : 0);
+    if (set == X86_VNNI) {
+        x86_depth_vnni(&d->depth, out);
+    } else {
+        x86_depth_avx2(&d->depth, out);
+    }
+}
+
 static bool run_depth(const inner_strip_t *s, const x86_kept_t *use) {
-    int8_t weights[X86_MOST_TAPS * X86_BLOCK] __attribute__((aligned(64))), taps[X86_MOST_TAPS * X86_BLOCK];
-    x86_column_t columns[X86_COLUMNS];
-    x86_depth_t depth;
     if ((int64_t)s->rows * s->taps > X86_MOST_TAPS) {
         return false;
     }
+    depth_t d;
     int32_t count = s->rows * s->taps;
-    depth.groups = (count + X86_GROUP - 1) / X86_GROUP;
-    depth.blocks = 1;
-    depth.weights = weights;
-    depth.columns = columns;
-    depth.finish = (x86_finish_t){s->scale.zero_point, s->scale.low, s->scale.high, use->form};
-    for (int32_t t = 0; t < depth.groups * X86_GROUP; t++) {
-        depth.tap[t] = taps + (t < count ? t : count - 1) * X86_BLOCK;
+    d.strip = s;
+    d.flat = s->fan == 1 && s->x_step == s->channels && s->out_step == s->channels && X86_BLOCK % s->channels == 0;
+    d.depth.groups = (count + X86_GROUP - 1) / X86_GROUP;
+    d.depth.blocks = 1;
+    d.depth.weights = d.weights;
+    d.depth.columns = d.columns;
+    d.depth.finish = (x86_finish_t){s->scale.zero_point, s->scale.low, s->scale.high, use->form};
+    for (int32_t t = 0; t < d.depth.groups * X86_GROUP; t++) {
+        d.depth.tap[t] = d.taps + (t < count ? t : count - 1) * X86_BLOCK;
     }
-    memset(taps, 0, (size_t)count * X86_BLOCK);
-    for (int32_t c = 0; c < s->channels; c += X86_BLOCK) {
-        depth.count = s->channels - c < X86_BLOCK ? s->channels - c : X86_BLOCK;
-        pack_block(s, c, depth.count, use, &depth, columns, weights);
-        for (int32_t pixel = 0; pixel < s->pixels; pixel++) {
-            const int8_t *x = (const int8_t *)s->x + (int64_t)pixel * s->x_step;
-            int8_t *out = (int8_t *)s->out + (int64_t)pixel * s->out_step + c;
-            copy_taps(s, x, c, depth.count, use->set == X86_VNNI ? (int8_t)0x80 : 0, taps);
-            if (use->set == X86_VNNI) {
-                x86_depth_vnni(&depth, out);
-            } else {
-                x86_depth_avx2(&depth, out);
-            }
+    memset(d.columns, 0, sizeof d.columns);
+    int32_t outputs = d.flat ? s->pixels * s->channels : s->channels;
+    for (int32_t c = 0; c < outputs; c += X86_BLOCK) {
+        d.depth.count = outputs - c < X86_BLOCK ? outputs - c : X86_BLOCK;
+        if (c == 0 || !d.flat) {
+            pack_block(&d, c, use);
+        }
+        for (int32_t pixel = 0; pixel < (d.flat ? 1 : s->pixels); pixel++) {
+            run_block(&d, pixel, c, use->set);
         }
     }
     return true;
@@ -223,7 +272,7 @@ static bool run_depth(const inner_strip_t *s, const x86_kept_t *use) {
 
 int32_t inner_strip_s8(const inner_strip_t *s) {
     x86_kept_t use = {x86_set(), X86_PLAIN};
-    if (use.set == X86_NONE || s->rows < 1 || s->taps < 1 || s->bias64) {
+    if (use.set == X86_NONE || s->rows < 1 || s->taps < 1 || s->channels < 1 || s->bias64) {
         return 0;
     }
     use.form = x86_form(&s->scale, s->channels);
