@@ -12,13 +12,12 @@ import numpy as np
 
 from . import romfs
 from .board_facts import ARCHES, Facts, ask
+from .carried import MODULE_FOLDERS
 from .errors import BoardError, ModelError
 from .interpreter import PLANNED_KERNELS, SPEEDS, Interpreter
 
 MPY_VERSION = (6, 3)  # the .mpy format of MicroPython 1.24 and later
-PACKAGE = Path(__file__).resolve().parent
-MODULE_FOLDERS = (PACKAGE / "natmod", PACKAGE.parent.parent / "build" / "natmod")
-SETS = ("tiny", ".")  # the smaller one first
+SETS = ("fast", "tiny", ".")  # the best first: a board takes the first that fits
 MODULE, SENTENCES = "mpylite.mpy", "mpylite_errors.py"
 TEMPORARY = ".new"
 SPARE_HEAP_BYTES = 6 << 10  # what the importing program and the test need
@@ -79,22 +78,22 @@ def plan(device, model, apps=(), module=None, place="auto"):
     engine = Interpreter(str(model))
     needs = sorted({op.name for op in engine.ops()})
     made = Plan(facts, model.name)
-    wanted = {}
-    if facts.builtin is None:
-        made.module = Path(module) if module else choose(facts, needs, engine)
-        wanted.update(_module_files(made.module, facts))
-    else:
+    if facts.builtin is not None:
         _require(needs, facts.builtin, "the board's own mpylite")
-    wanted[model.name] = model.read_bytes()
+        modules = [None]
+    else:
+        modules = [Path(module)] if module else choose(facts, needs, engine)
+    files = {folder: _module_files(folder, facts) if folder else {} for folder in modules}
+    _fit(made, engine, model, place, modules)
+    wanted = {**files[made.module], model.name: model.read_bytes()}
     for app in map(Path, apps):
         wanted.update(_app(app, facts))
-    _choose_place(made, engine, model, place)
     (_compare_romfs if made.in_rom else _compare_files)(device, made, wanted)
     return made
 
 
 def choose(facts, needs, engine):
-    """The folder of the smallest native module that has the operators. Raises BoardError with the way out."""
+    """The folders of native modules that have the operators, the best first. Raises BoardError with the way out."""
     if not facts.arch:
         raise BoardError(
             f"board: MicroPython {_dotted(facts.version)} loads no native modules; next step: flash a firmware with mpylite"
@@ -106,7 +105,7 @@ def choose(facts, needs, engine):
             f"{MPY_VERSION[0]}.{MPY_VERSION[1]} (MicroPython 1.24 or later); next step: flash a newer firmware"
         )
     int8 = all(np.dtype(d["dtype"]) != np.int16 for d in engine.get_input_details() + engine.get_output_details())
-    lacks = None
+    lacks, found = None, []
     for folder in MODULE_FOLDERS:
         for one in SETS:
             held = folder / facts.arch / one
@@ -114,8 +113,10 @@ def choose(facts, needs, engine):
                 continue
             first, *operators = (held / "operators.txt").read_text().splitlines()
             lacks = sorted(set(needs) - set(operators))
-            if not lacks and (int8 or first == "types all"):
-                return held
+            if not lacks and (int8 or first.startswith("types all")):
+                found.append(held)
+    if found:
+        return found
     if lacks is None:
         raise BoardError(
             f"board: found no native module for {facts.arch}, needs one; next step: make natmod ARCH={facts.arch}"
@@ -161,31 +162,46 @@ def _app(path, facts):
     return {path.name: path.read_bytes()}
 
 
-def _choose_place(made, engine, model, place):
-    """Files, where the board has room for them: they can be renamed. ROMFS where it has not, or where the model does not fit
-    into the heap beside the rest: in ROMFS it is used where it lies."""
-    facts, arenas = made.facts, {"fast": engine.arena_bytes}
-    if facts.own_kernels in PLANNED_KERNELS:
-        arenas = {speed: Interpreter(str(model), kernels=facts.own_kernels, speed=speed).arena_bytes for speed in SPEEDS}
-    parts = {
-        "module": (made.module / MODULE).stat().st_size if made.module else 0,
-        "model": model.stat().st_size,
-        "arena": arenas["fast"],
-        "records": engine.record_bytes,
-        "spare": SPARE_HEAP_BYTES,
-    }
-    has, rom, made.heap_parts = facts.heap_bytes, facts.romfs_bytes, parts
-    if place == "romfs" and not rom:
+def _arenas(made, module, engine, model):
+    """Arena bytes by speed, with the kernels that the board would run."""
+    kernels = made.facts.own_kernels
+    if module and (module / "operators.txt").is_file():
+        kernels = (module / "operators.txt").read_text().partition("kernels ")[2].split("\n")[0]
+    if kernels in ("", "portable"):
+        return {"fast": engine.arena_bytes}
+    planned = kernels if kernels in PLANNED_KERNELS else PLANNED_KERNELS[0]  # others want about as much
+    return {speed: Interpreter(str(model), kernels=planned, speed=speed).arena_bytes for speed in SPEEDS}
+
+
+def _fit(made, engine, model, place, modules):
+    """Chooses module, place and speed: the first that fits into the heap. Files, where the board has room for them: they can be
+    renamed. ROMFS where it has not, or where the model does not fit beside the rest: in ROMFS it is used where it lies."""
+    facts = made.facts
+    if place == "romfs" and not facts.romfs_bytes:
         raise BoardError("ROMFS: found none on this board, needs one; next step: leave --place out")
-    made.in_rom = place == "romfs" or place == "auto" and rom > 0 and (not facts.has_files or made.heap_needs > has)
-    if made.in_rom:
-        made.heap_parts = {**parts, "model": 0}
-    if made.heap_needs > has and "small" in arenas:
-        made.speed, made.heap_parts = "small", {**made.heap_parts, "arena": arenas["small"]}
-    if made.heap_needs > has:
+    places = [("files", facts.has_files), ("romfs", facts.romfs_bytes > 0)]
+    places = [name for name, is_there in places if is_there and place in ("auto", name)] or ["files"]
+    arenas = {module: _arenas(made, module, engine, model) for module in modules}
+    tries = []
+    for speed in SPEEDS:
+        for where in places:
+            for module in modules:
+                if speed in arenas[module]:
+                    parts = {
+                        "module": (module / MODULE).stat().st_size if module else 0,
+                        "model": model.stat().st_size if where == "files" else 0,
+                        "arena": arenas[module][speed],
+                        "records": engine.record_bytes,
+                        "spare": SPARE_HEAP_BYTES,
+                    }
+                    tries.append((parts, module, where == "romfs", speed))
+    fitting = [one for one in tries if sum(one[0].values()) <= facts.heap_bytes]
+    least = min(tries, key=lambda one: sum(one[0].values()))
+    made.heap_parts, made.module, made.in_rom, made.speed = (fitting or [least])[0]
+    if not fitting:
         said = ", ".join(f"{name} {size}" for name, size in made.heap_parts.items() if size)
         raise BoardError(
-            f"heap: needs {made.heap_needs} bytes ({said}), has {has}; next step: a firmware with mpylite "
+            f"heap: needs {made.heap_needs} bytes ({said}), has {facts.heap_bytes}; next step: a firmware with mpylite "
             "(module and model stay in flash), fewer operators (OPS=model.tflite), or another board"
         )
 

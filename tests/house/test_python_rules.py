@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "espressif": {"errors"},
     "flash": {"device", "drives", "errors", "espressif", "frames", "terminal", "uf2"},
     "uf2": {"errors"},
-    "deploy": {"board_facts", "errors", "interpreter", "romfs"},
+    "deploy": {"board_facts", "carried", "errors", "interpreter", "romfs"},
     "remote": {"device", "errors", "interpreter", "simulator"},
     "cli": None,  # anything
     "__init__": {"interpreter"},
