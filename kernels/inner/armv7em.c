@@ -7,6 +7,7 @@
 
 #define PIXELS ARMV7EM_PIXELS
 #define BEYOND 3 /* bytes that may be read behind a row of weights */
+#define LEAST_AT_ONCE 64
 
 /* ---- prepare ------------------------------------------------------------------------------------------------------------ */
 
@@ -25,8 +26,21 @@ static int32_t last_rows(const inner_layer_t *layer) {
     return rows < channels ? rows : channels;
 }
 
+/* In prepare: outputs whose factors are made at once. Pixels are packed for each so many; few pixels are packed quickly. */
+static int32_t outputs_at_once(const inner_layer_t *layer) {
+    int32_t most = pixels_of(layer) < PIXELS ? 0 : (int32_t)(layer->scratch_bytes / sizeof(layers_factor_t)) & ~3;
+    most = most < LEAST_AT_ONCE ? LEAST_AT_ONCE : most;
+    return layer->strip.channels < most || layers_count(layer) == 1 ? layer->strip.channels : most;
+}
+
 static uint32_t words_bytes(const inner_layer_t *layer) {
     return (uint32_t)groups_of(layer) * 8 * (pixels_of(layer) < PIXELS ? 1 : PIXELS);
+}
+
+/* Scratch for all but the factors. */
+static uint32_t rest_bytes(const inner_layer_t *layer) {
+    uint32_t row = (uint32_t)groups_of(layer) * 4;
+    return words_bytes(layer) + row + (last_rows(layer) ? 4 * row : 0);
 }
 
 uint32_t inner_layer_scratch(const inner_layer_t *layer) {
@@ -37,14 +51,13 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     if (s->fan) {
         return layers_depth_scratch(layer);
     }
-    uint32_t row = (uint32_t)groups_of(layer) * 4;
-    return (uint32_t)s->channels * sizeof(layers_factor_t) + words_bytes(layer) + row + (last_rows(layer) ? 4 * row : 0);
+    return (uint32_t)outputs_at_once(layer) * sizeof(layers_factor_t) + rest_bytes(layer);
 }
 
 /* ---- packing --------------------------------------------------------------------------------------------------------- */
 
 /* A window for one of `pixels` pixels. What the last word has beyond the window becomes 0. */
-static void pack(const int8_t *x, uint32_t *words, int32_t count, int32_t x_offset, int32_t pixels) {
+LAYERS_ALONE static void pack(const int8_t *x, uint32_t *words, int32_t count, int32_t x_offset, int32_t pixels) {
     uint32_t offsets = (uint32_t)(uint16_t)x_offset * 0x10001u, word = 0;
     for (; count >= 4; count -= 4, x += 4, words += 2 * pixels) {
         memcpy(&word, x, 4);
@@ -62,25 +75,27 @@ static void pack(const int8_t *x, uint32_t *words, int32_t count, int32_t x_offs
 
 /* ---- invoke ----------------------------------------------------------------------------------------------------------- */
 
+/* Some outputs at work. */
 typedef struct {
-    const inner_strip_t *strip;
-    armv7em_dot_t dot; /* of the outputs whose weights are read in place */
-    int32_t count, groups, last;
-    const int8_t *last_w; /* a copy of the last rows */
+    const inner_layer_t *layer;
+    int32_t count, groups;
+    int32_t whole, last;  /* outputs whose weights are read in place, and then those of whose weights there is a copy */
+    const int8_t *last_w;
+    uint32_t *words;      /* packed pixels */
+    int8_t *row;          /* a window */
 } conv_t;
 
 static void run_pixels(const conv_t *conv, armv7em_dot_t dot) {
-    int32_t whole = conv->strip->channels - conv->last;
     dot.x_end = dot.x + conv->groups * 2 * PIXELS;
-    dot.factors_end = dot.factors + whole;
-    if (whole > 0) {
+    dot.factors_end = dot.factors + conv->whole;
+    if (conv->whole > 0) {
         armv7em_dot_pixels(&dot);
     }
     if (conv->last > 0) {
         dot.w = conv->last_w;
         dot.factors = dot.factors_end;
         dot.factors_end += conv->last;
-        dot.out += whole;
+        dot.out += conv->whole;
         armv7em_dot_pixels(&dot);
     }
 }
@@ -98,7 +113,7 @@ static void run_alone(armv7em_dot_t dot) {
 }
 
 static void run_pixel(const conv_t *conv, armv7em_dot_t dot) {
-    int32_t whole = conv->strip->channels - conv->last, blocks = whole & ~3, c = blocks;
+    int32_t whole = conv->whole, blocks = whole & ~3, c = blocks;
     armv7em_dot_t one = dot;
     one.x_end = dot.x_end = dot.x + conv->groups * 2;
     if (blocks > 0) {
@@ -114,7 +129,7 @@ static void run_pixel(const conv_t *conv, armv7em_dot_t dot) {
         armv7em_dot_outputs(&again);
         c = whole;
     }
-    for (; c < conv->strip->channels; c++) {
+    for (; c < whole + conv->last; c++) {
         armv7em_dot_t alone = one;
         alone.w = c < whole ? one.w + c * conv->count : conv->last_w + (c - whole) * conv->count;
         alone.factors += c;
@@ -123,31 +138,45 @@ static void run_pixel(const conv_t *conv, armv7em_dot_t dot) {
     }
 }
 
-static void run_conv(const inner_layer_t *layer) {
-    const inner_strip_t *s = &layer->strip;
-    layers_factor_t *factors = s->scratch;
-    uint32_t *words = (uint32_t *)(void *)(factors + s->channels);
-    int8_t *row = (int8_t *)words + words_bytes(layer);
-    int32_t pixels = pixels_of(layer);
-    conv_t conv = {s, {0}, layers_count(layer), groups_of(layer), last_rows(layer), row + groups_of(layer) * 4};
-    armv7em_dot_t dot = {s->w, words, NULL, factors, NULL, s->out, s->out_step, conv.groups * 4 - conv.count,
-                         s->scale.zero_point, s->scale.low, s->scale.high, conv.count};
-    for (int32_t c = 0; c < s->channels; c++) {
-        factors[c] = pixels < PIXELS ? layers_factor(s, c) : layers_factor_of(s, c, s->w + c * conv.count, conv.count);
-        factors[c].multiplier = (int32_t)((uint32_t)factors[c].multiplier << 1);
-    }
-    memcpy(row + conv.groups * 4, s->w + (s->channels - conv.last) * conv.count, (size_t)(conv.last * conv.count));
+/* All pixels. */
+static void run_outputs(const conv_t *conv, armv7em_dot_t dot) {
+    const inner_strip_t *s = &conv->layer->strip;
+    int32_t pixels = pixels_of(conv->layer);
     layers_windows_t windows;
-    layers_begin(&windows, layer, row);
+    layers_begin(&windows, conv->layer, conv->row);
     for (; pixels >= PIXELS; pixels -= PIXELS, dot.out += PIXELS * s->out_step) {
         for (int32_t i = 0; i < PIXELS; i++) {
-            pack(layers_next(&windows), words + 2 * i, conv.count, s->x_offset, PIXELS);
+            pack(layers_next(&windows), conv->words + 2 * i, conv->count, s->x_offset, PIXELS);
         }
-        run_pixels(&conv, dot);
+        run_pixels(conv, dot);
     }
     for (; pixels > 0; pixels--, dot.out += s->out_step) {
-        pack(layers_next(&windows), words, conv.count, s->x_offset, 1);
-        run_pixel(&conv, dot);
+        pack(layers_next(&windows), conv->words, conv->count, s->x_offset, 1);
+        run_pixel(conv, dot);
+    }
+}
+
+static void run_conv(const inner_layer_t *layer) {
+    const inner_strip_t *s = &layer->strip;
+    int32_t most = (int32_t)((layer->scratch_bytes - rest_bytes(layer)) / sizeof(layers_factor_t)), count = layers_count(layer), groups = groups_of(layer), last = last_rows(layer);
+    layers_factor_t *factors = s->scratch;
+    uint32_t *words = (uint32_t *)(void *)(factors + most);
+    int8_t *row = (int8_t *)words + words_bytes(layer), *last_w = row + groups * 4;
+    bool few = pixels_of(layer) < PIXELS; /* too few to look for weights of 0 */
+    conv_t conv = {layer, count, groups, 0, 0, last_w, words, row};
+    memcpy(last_w, s->w + (s->channels - last) * count, (size_t)(last * count));
+    for (int32_t first = 0; first < s->channels; first += most) {
+        int32_t end = s->channels - first < most ? s->channels : first + most;
+        for (int32_t c = first; c < end; c++) {
+            layers_factor_t factor = few ? layers_factor(s, c) : layers_factor_of(s, c, s->w + c * count, count);
+            factor.multiplier = (int32_t)((uint32_t)factor.multiplier << 1);
+            factors[c - first] = factor;
+        }
+        conv.last = end == s->channels ? last : 0;
+        conv.whole = end - first - conv.last;
+        armv7em_dot_t dot = {s->w + first * count, words, NULL, factors, NULL, (int8_t *)s->out + first, s->out_step, groups * 4 - count,
+                             s->scale.zero_point, s->scale.low, s->scale.high, count};
+        run_outputs(&conv, dot);
     }
 }
 

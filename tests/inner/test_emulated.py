@@ -3,18 +3,20 @@
 and how many instructions they take."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 
 from mpylite import Interpreter
+from tests.bench import subjects
 
-from . import counts, machines
-from .layers import FAMILIES
+from . import counts, layers, machines
 
 pytestmark = pytest.mark.slow
 LAYERS = 40  # of one test
-LEAST_TAKEN = {"conv": 0.8, "depthwise": 0.7, "dense": 0.9, "add": 0}  # share that must not be left to strips (pairs of weights -128 are)
+FAMILIES = layers.FAMILIES | {"wide": partial(layers.conv, wide=True)}
+LEAST_TAKEN = {"conv": 0.8, "wide": 0.7, "depthwise": 0.7, "dense": 0.9, "add": 0}  # share that must not be left to strips (pairs of weights -128 are)
 MAY_GROW = 1.01
 
 
@@ -53,6 +55,16 @@ def test_equals_portable(arch, family, scratch_bytes):
         assert np.array_equal(got, want), f"{case}: {np.sum(got != want)} of {want.size} differ"
         taken += answer.arena_bytes > arena_bytes
     assert taken >= LAYERS * LEAST_TAKEN[family], f"{family}: found {taken} layers of {LAYERS} done at once"
+
+
+@pytest.mark.skipif(not subjects.keys(subjects.MLPERF), reason="corpus: found none; next step: MPYLITE_CORPUS=")
+def test_models_with_little_scratch(arch):
+    """With much of it they are counted below."""
+    models = [(key, *subjects.load(key)) for key in subjects.keys((*subjects.MLPERF, "person_detect_int8"))]
+    questions = [(model, samples[0][0], samples[0][1][0].nbytes, machines.SMALL) for _, model, samples in models]
+    for (key, _, samples), answer in zip(models, machines.ask(arch, machines.build(arch), questions), strict=True):
+        assert answer.status == 0, f"{key}: status {answer.status}"
+        assert answer.output == np.ascontiguousarray(samples[0][1][0]).tobytes(), f"{key}: not TensorFlow Lite Micro's output"
 
 
 def test_instructions_do_not_grow(arch):
