@@ -214,13 +214,7 @@ static void copy_taps(depth_t *d, const int8_t *x, int32_t c, int8_t flip) {
     for (int32_t row = 0; row < s->rows; row++, x += s->x_row) {
         const int8_t *at = x;
         for (int32_t tap = 0; tap < s->taps; tap++, at += s->x_tap, to += X86_BLOCK) {
-            if (s->fan == 1) {
-                memcpy(to, at + c, (size_t)d->depth.count);
-            } else {
-                for (int32_t i = 0; i < d->depth.count; i++) {
-                    to[i] = at[(c + i) / s->fan];
-                }
-            }
+            memcpy(to, at + c, (size_t)d->depth.count);
             for (int32_t i = 0; i < X86_BLOCK; i += 16) {
                 __m128i *bytes = (__m128i *)(void *)(to + i);
                 _mm_store_si128(bytes, _mm_xor_si128(_mm_load_si128(bytes), all));
@@ -241,13 +235,13 @@ static void run_block(depth_t *d, int32_t pixel, int32_t c, int32_t set) {
 }
 
 static bool run_depth(const inner_strip_t *s, const x86_kept_t *use) {
-    if ((int64_t)s->rows * s->taps > X86_MOST_TAPS) {
+    if (s->fan > 1 || (int64_t)s->rows * s->taps > X86_MOST_TAPS) {
         return false;
     }
     depth_t d;
     int32_t count = s->rows * s->taps;
     d.strip = s;
-    d.flat = s->fan == 1 && s->x_step == s->channels && s->out_step == s->channels && X86_BLOCK % s->channels == 0;
+    d.flat = s->x_step == s->channels && s->out_step == s->channels && X86_BLOCK % s->channels == 0;
     d.depth.groups = (count + X86_GROUP - 1) / X86_GROUP;
     d.depth.blocks = 1;
     d.depth.weights = d.weights;

@@ -69,7 +69,8 @@ def measure(path):
             invoke()
         except (RuntimeError, ValueError):
             continue
-        ready[name] = (invoke, max(1, int(ROUND_SECONDS / _round(invoke, 1))))
+        once = min(_round(invoke, 1) for _ in range(5))  # the first are cold, some are disturbed
+        ready[name] = (invoke, max(1, int(ROUND_SECONDS / once)))
     best, end = dict.fromkeys(MACHINES), time.perf_counter() + MOST_SECONDS
     for i in range(ROUNDS):
         for name, (invoke, count) in ready.items():
