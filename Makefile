@@ -80,8 +80,8 @@ dist: test-packages engine xtensa $(MICROPYTHON) ## a wheel that carries native 
 	@$(PY) -m pip -q wheel --no-deps -w dist .
 	@$(VENV)/bin/mpylite size
 
-size: test-packages $(DEPS) ## bytes of engine and operators on four instruction sets
-	@$(PY) host_tools/size
+size: $(if $(BOARD),firmware-size,test-packages $(DEPS)) ## bytes of engine and operators on four instruction sets; BOARD= PROFILE=: of a firmware
+	@$(if $(BOARD),:,$(PY) host_tools/size)
 
 size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 	@$(PY) host_tools/size --base "$(BASE)"

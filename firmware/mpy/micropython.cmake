@@ -1,24 +1,68 @@
 # SPDX-License-Identifier: MIT
-# User C module for ports that are built with cmake (rp2, esp32): -DUSER_C_MODULES=<this file>. -DMPYLITE_INNER= takes the
-# inner loops of an architecture: armv6m (RP2040), armv7em (RP2350's ARM cores), rv32 (ESP32-C3 and C6), xtensa (ESP32, S2, S3).
+# User C module for ports that are built with cmake (rp2, esp32): modules mpylite and ulab, -DUSER_C_MODULES=<this file>.
+# -DMPYLITE_ULAB=core or none leaves some or all of ulab out, -DMPYLITE_INNER= chooses the inner loops: armv6m (RP2040),
+# armv7em (RP2350's Arm cores), rv32 (ESP32-C3 and C6), xtensa (ESP32, S2, S3), portable; both of the former are found alone.
+# -DMPYLITE_OPS=<names or models, with commas> chooses the operators.
 
 get_filename_component(MPYLITE_TOP ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
-file(GLOB MPYLITE_ENGINE ${MPYLITE_TOP}/kernels/*.c ${MPYLITE_TOP}/firmware/engine/*.c)
-file(GLOB MPYLITE_MODULE ${CMAKE_CURRENT_LIST_DIR}/*.c)
-list(FILTER MPYLITE_MODULE EXCLUDE REGEX "/(modulab|ulab_[a-z]+)\\.c$")
+if(NOT MPYLITE_ULAB)
+    set(MPYLITE_ULAB all)
+endif()
+if(NOT MPYLITE_INNER AND PICO_RP2040)
+    set(MPYLITE_INNER armv6m)
+elseif(NOT MPYLITE_INNER AND PICO_RP2350 AND PICO_ARM)
+    set(MPYLITE_INNER armv7em)
+endif()
+
+# What both the compiler and MicroPython's search for names must know.
+set(MPYLITE_DEFINITIONS)
+file(GLOB MPYLITE_MODULE CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
+file(GLOB MPYLITE_ENGINE CONFIGURE_DEPENDS ${MPYLITE_TOP}/kernels/*.c ${MPYLITE_TOP}/firmware/engine/*.c
+    ${MPYLITE_TOP}/kernels/inner/portable.c)
+if(MPYLITE_ULAB STREQUAL none)
+    list(FILTER MPYLITE_MODULE EXCLUDE REGEX "/(modulab|ulab_[a-z]+)\\.c$")
+else()
+    file(GLOB MPYLITE_ULAB_SOURCES CONFIGURE_DEPENDS ${MPYLITE_TOP}/firmware/ulab/*.c)
+    if(MPYLITE_ULAB STREQUAL core)
+        list(APPEND MPYLITE_DEFINITIONS ULAB_ALL=0)
+    endif()
+endif()
+if(MPYLITE_INNER)
+    file(GLOB MPYLITE_INNER_SOURCES CONFIGURE_DEPENDS ${MPYLITE_TOP}/kernels/inner/${MPYLITE_INNER}*.[cS])
+    list(REMOVE_ITEM MPYLITE_INNER_SOURCES ${MPYLITE_TOP}/kernels/inner/portable.c)
+endif()
+if(MPYLITE_INNER_SOURCES)
+    if(NOT MPYLITE_INNER STREQUAL armv6m)
+        file(GLOB MPYLITE_LAYERS CONFIGURE_DEPENDS ${MPYLITE_TOP}/kernels/inner/layers*.c)
+        list(APPEND MPYLITE_INNER_SOURCES ${MPYLITE_LAYERS})
+    endif()
+    list(APPEND MPYLITE_DEFINITIONS INNER_LAYERS=1)
+endif()
+if(MPYLITE_OPS)
+    if(NOT Python3_EXECUTABLE)
+        find_package(Python3 REQUIRED COMPONENTS Interpreter)
+    endif()
+    string(REPLACE "," ";" MPYLITE_OPS_LIST "${MPYLITE_OPS}")
+    set(MPYLITE_OPS_DEF ${CMAKE_BINARY_DIR}/mpylite_ops.def)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${MPYLITE_TOP}/host_tools ${Python3_EXECUTABLE}
+        -m mpylite.select_ops --table ${MPYLITE_TOP}/kernels/ops.def -o ${MPYLITE_OPS_DEF} ${MPYLITE_OPS_LIST}
+        WORKING_DIRECTORY ${MPYLITE_TOP} RESULT_VARIABLE MPYLITE_FAILED)
+    if(MPYLITE_FAILED)
+        message(FATAL_ERROR "MPYLITE_OPS=${MPYLITE_OPS}: no table of operators was made; see above")
+    endif()
+    list(APPEND MPYLITE_DEFINITIONS "MPYLITE_OPS_DEF=\"${MPYLITE_OPS_DEF}\"")
+endif()
+
+# Flags by which these loops get smaller.
+set_source_files_properties(${MPYLITE_MODULE} ${MPYLITE_ENGINE} ${MPYLITE_INNER_SOURCES} ${MPYLITE_ULAB_SOURCES} PROPERTIES
+    COMPILE_OPTIONS "-fno-schedule-insns2;-fno-move-loop-invariants;-fno-tree-loop-im;-fno-tree-coalesce-vars;-fno-tree-dominator-opts;-fno-forward-propagate")
 
 add_library(usermod_mpylite INTERFACE)
-if(MPYLITE_INNER)
-    file(GLOB MPYLITE_LOOPS ${MPYLITE_TOP}/kernels/inner/${MPYLITE_INNER}*.[cS])
-    if(NOT MPYLITE_INNER STREQUAL armv6m)
-        file(GLOB MPYLITE_LAYERS ${MPYLITE_TOP}/kernels/inner/layers*.c)
-    endif()
-    target_sources(usermod_mpylite INTERFACE ${MPYLITE_LOOPS} ${MPYLITE_LAYERS})
-    target_compile_definitions(usermod_mpylite INTERFACE INNER_LAYERS=1)
-endif()
-target_sources(usermod_mpylite INTERFACE ${MPYLITE_MODULE} ${MPYLITE_ENGINE} ${MPYLITE_TOP}/kernels/inner/portable.c)
-target_include_directories(usermod_mpylite INTERFACE
-    ${MPYLITE_TOP}/kernels ${MPYLITE_TOP}/firmware/engine ${CMAKE_CURRENT_LIST_DIR})
+target_sources(usermod_mpylite INTERFACE ${MPYLITE_MODULE} ${MPYLITE_ENGINE} ${MPYLITE_INNER_SOURCES} ${MPYLITE_ULAB_SOURCES})
+target_include_directories(usermod_mpylite INTERFACE ${MPYLITE_TOP}/kernels ${MPYLITE_TOP}/firmware/engine
+    ${MPYLITE_TOP}/firmware/ulab ${CMAKE_CURRENT_LIST_DIR})
+target_compile_definitions(usermod_mpylite INTERFACE ${MPYLITE_DEFINITIONS})
+list(APPEND MICROPY_CPP_DEF_EXTRA ${MPYLITE_DEFINITIONS})
 # Fused multiply-adds would round differently from TensorFlow Lite's reference.
 target_compile_options(usermod_mpylite INTERFACE -ffp-contract=off)
 target_link_libraries(usermod INTERFACE usermod_mpylite)

@@ -1,19 +1,42 @@
 # SPDX-License-Identifier: MIT
-# User C module for ports that are built with make: make USER_C_MODULES=<this tree>/firmware.
-# MicroPython sets USERMOD_DIR to this folder. OPS= chooses operators, as everywhere; INNER= the inner loops of an
-# architecture: armv6m, armv7em (Cortex-M4, M7, M33), rv32, xtensa.
+# User C module for ports that are built with make: modules mpylite and ulab, make USER_C_MODULES=<this tree>/firmware.
+# MicroPython sets USERMOD_DIR to this folder. OPS= chooses operators, as everywhere; ULAB=core or none leaves some or all
+# of ulab out; INNER= names the architecture of the inner loops: armv6m, armv7em (Cortex-M4, M7, M33), rv32, xtensa.
 
 MPYLITE_TOP := $(abspath $(USERMOD_DIR)/../..)
 MPYLITE_ENGINE := $(wildcard $(MPYLITE_TOP)/kernels/*.c) $(MPYLITE_TOP)/kernels/inner/portable.c
 MPYLITE_ENGINE += $(wildcard $(MPYLITE_TOP)/firmware/engine/*.c)
-ifneq ($(INNER),)
+MPYLITE_MODULE := $(wildcard $(USERMOD_DIR)/*.c)
+
+ifeq ($(ULAB),none)
+MPYLITE_MODULE := $(filter-out %/modulab.c $(USERMOD_DIR)/ulab_%,$(MPYLITE_MODULE))
+else
+MPYLITE_ENGINE += $(wildcard $(MPYLITE_TOP)/firmware/ulab/*.c)
+ifeq ($(ULAB),core)
+CFLAGS_USERMOD += -DULAB_ALL=0
+endif
+endif
+
+ifneq ($(filter-out portable,$(INNER)),)
 MPYLITE_ENGINE += $(wildcard $(MPYLITE_TOP)/kernels/inner/$(INNER)*.c)
 MPYLITE_ENGINE += $(if $(filter armv6m,$(INNER)),,$(wildcard $(MPYLITE_TOP)/kernels/inner/layers*.c))
 SRC_USERMOD_LIB_ASM += $(wildcard $(MPYLITE_TOP)/kernels/inner/$(INNER)*.S)
 CFLAGS_USERMOD += -DINNER_LAYERS=1
 endif
 
-SRC_USERMOD_C += $(filter-out %/modulab.c $(USERMOD_DIR)/ulab_%,$(wildcard $(USERMOD_DIR)/*.c))
+ifneq ($(OPS),)
+MPYLITE_COMMA := ,
+MPYLITE_OPS_DEF := $(abspath $(BUILD))/mpylite_ops.def
+MPYLITE_DONE := $(shell mkdir -p $(BUILD) && PYTHONPATH=$(MPYLITE_TOP)/host_tools $(PYTHON) -m mpylite.select_ops \
+  --table $(MPYLITE_TOP)/kernels/ops.def -o $(MPYLITE_OPS_DEF) $(subst $(MPYLITE_COMMA), ,$(OPS)) && echo yes)
+ifneq ($(MPYLITE_DONE),yes)
+$(error OPS=$(OPS): no table of operators was made; see above)
+endif
+CFLAGS_USERMOD += -DMPYLITE_OPS_DEF='"$(MPYLITE_OPS_DEF)"'
+endif
+
+SRC_USERMOD_C += $(MPYLITE_MODULE)
 SRC_USERMOD_LIB_C += $(MPYLITE_ENGINE)
 # Fused multiply-adds would round differently from TensorFlow Lite's reference.
-CFLAGS_USERMOD += -I$(MPYLITE_TOP)/kernels -I$(MPYLITE_TOP)/firmware/engine -I$(USERMOD_DIR) -ffp-contract=off
+CFLAGS_USERMOD += -I$(MPYLITE_TOP)/kernels -I$(MPYLITE_TOP)/firmware/engine -I$(MPYLITE_TOP)/firmware/ulab -I$(USERMOD_DIR)
+CFLAGS_USERMOD += -ffp-contract=off

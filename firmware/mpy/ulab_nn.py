@@ -9,21 +9,29 @@ A quantisation is (scale, zero_point); weights have (scale, 0), or ((scale, scal
 import struct
 
 import mpylite
+from micropython import const
 from ulab import numpy as np
 
 SAME, VALID = 0, 1
 NONE, RELU, RELU6 = 0, 1, 3  # TFLite's fused activations
-TYPES = {np.int8: 9, np.int16: 7, np.int32: 2, np.float: 0}
-CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, SOFTMAX = 3, 4, 9, 25
-AVERAGE_POOL_2D, MAX_POOL_2D, QUANTIZE, DEQUANTIZE = 1, 17, 114, 6
+_TYPES = {np.int8: 9, np.int16: 7, np.int32: 2, np.float: 0}
+# TFLite's numbers of the operators; names that are not kept
+_AVERAGE_POOL_2D = const(1)
+_CONV_2D = const(3)
+_DEPTHWISE_CONV_2D = const(4)
+_DEQUANTIZE = const(6)
+_FULLY_CONNECTED = const(9)
+_MAX_POOL_2D = const(17)
+_SOFTMAX = const(25)
+_QUANTIZE = const(114)
 
 
 class Layer:
     """An operator that is ready: call it with an input array."""
 
-    def __init__(self, code, options_type, options, tensors):
+    def __init__(self, code, kind, options, tensors):
         """tensors: input, constants ..., output; each (shape, dtype, quantisation or None, constant array or None)."""
-        self.model = _model(code, options_type, options, tensors)
+        self.model = _model(code, kind, options, tensors)
         self.shape, self.dtype = tensors[-1][0], tensors[-1][1]
         self._interpreter = mpylite.Interpreter(self.model)
         self._interpreter.allocate_tensors()
@@ -35,9 +43,9 @@ class Layer:
         return np.frombuffer(self._interpreter.get_tensor(index), dtype=self.dtype).reshape(self.shape)
 
 
-def conv2d(x, weights, bias, x_quant, weights_quant, y_quant, stride=(1, 1), padding=SAME, dilation=(1, 1), activation=NONE):
-    """x (n,h,w,c), weights (out,h,w,c), bias (out,) int32."""
-    return conv2d_layer(x.shape, weights, bias, x_quant, weights_quant, y_quant, stride, padding, dilation, activation)(x)
+def conv2d(x, *arguments, **options):
+    """x (n,h,w,c), weights (out,h,w,c), bias (out,) int32. The other arguments are those of conv2d_layer."""
+    return conv2d_layer(x.shape, *arguments, **options)(x)
 
 
 def conv2d_layer(shape, weights, bias, x_quant, weights_quant, y_quant, stride=(1, 1), padding=SAME, dilation=(1, 1), activation=NONE):
@@ -45,12 +53,12 @@ def conv2d_layer(shape, weights, bias, x_quant, weights_quant, y_quant, stride=(
     y = _windows(shape, (height, width), stride, padding, dilation) + (out,)
     options = {0: padding, 1: (stride[1],), 2: (stride[0],), 3: activation, 4: (dilation[1],), 5: (dilation[0],)}
     constants = _weights(weights, bias, x_quant, weights_quant, 0)
-    return Layer(CONV_2D, 1, options, [(shape, np.int8, x_quant, None)] + constants + [(y, np.int8, y_quant, None)])
+    return Layer(_CONV_2D, 1, options, [(shape, np.int8, x_quant, None)] + constants + [(y, np.int8, y_quant, None)])
 
 
-def depthwise_conv2d(x, weights, bias, x_quant, weights_quant, y_quant, stride=(1, 1), padding=SAME, dilation=(1, 1), activation=NONE):
-    """x (n,h,w,c), weights (1,h,w,c*multiplier), bias (c*multiplier,) int32."""
-    return depthwise_conv2d_layer(x.shape, weights, bias, x_quant, weights_quant, y_quant, stride, padding, dilation, activation)(x)
+def depthwise_conv2d(x, *arguments, **options):
+    """x (n,h,w,c), weights (1,h,w,c*multiplier), bias (c*multiplier,) int32. The other arguments are those of depthwise_conv2d_layer."""
+    return depthwise_conv2d_layer(x.shape, *arguments, **options)(x)
 
 
 def depthwise_conv2d_layer(shape, weights, bias, x_quant, weights_quant, y_quant, stride=(1, 1), padding=SAME, dilation=(1, 1), activation=NONE):
@@ -58,18 +66,18 @@ def depthwise_conv2d_layer(shape, weights, bias, x_quant, weights_quant, y_quant
     y = _windows(shape, (height, width), stride, padding, dilation) + (out,)
     options = {0: padding, 1: (stride[1],), 2: (stride[0],), 3: (out // shape[3],), 4: activation, 5: (dilation[1],), 6: (dilation[0],)}
     constants = _weights(weights, bias, x_quant, weights_quant, 3)
-    return Layer(DEPTHWISE_CONV_2D, 2, options, [(shape, np.int8, x_quant, None)] + constants + [(y, np.int8, y_quant, None)])
+    return Layer(_DEPTHWISE_CONV_2D, 2, options, [(shape, np.int8, x_quant, None)] + constants + [(y, np.int8, y_quant, None)])
 
 
-def dense(x, weights, bias, x_quant, weights_quant, y_quant, activation=NONE):
-    """x (n,c), weights (out,c), bias (out,) int32."""
-    return dense_layer(x.shape, weights, bias, x_quant, weights_quant, y_quant, activation)(x)
+def dense(x, *arguments, **options):
+    """x (n,c), weights (out,c), bias (out,) int32. The other arguments are those of dense_layer."""
+    return dense_layer(x.shape, *arguments, **options)(x)
 
 
 def dense_layer(shape, weights, bias, x_quant, weights_quant, y_quant, activation=NONE):
     y = (shape[0], weights.shape[0])
     constants = _weights(weights, bias, x_quant, weights_quant, 0)
-    return Layer(FULLY_CONNECTED, 8, {0: activation}, [(shape, np.int8, x_quant, None)] + constants + [(y, np.int8, y_quant, None)])
+    return Layer(_FULLY_CONNECTED, 8, {0: activation}, [(shape, np.int8, x_quant, None)] + constants + [(y, np.int8, y_quant, None)])
 
 
 def _pool(code, x, size, stride, padding, activation, quant):
@@ -80,26 +88,26 @@ def _pool(code, x, size, stride, padding, activation, quant):
 
 
 def average_pool2d(x, size, stride=None, padding=VALID, activation=NONE, quant=(1.0, 0)):
-    return _pool(AVERAGE_POOL_2D, x, size, stride, padding, activation, quant)
+    return _pool(_AVERAGE_POOL_2D, x, size, stride, padding, activation, quant)
 
 
 def max_pool2d(x, size, stride=None, padding=VALID, activation=NONE, quant=(1.0, 0)):
-    return _pool(MAX_POOL_2D, x, size, stride, padding, activation, quant)
+    return _pool(_MAX_POOL_2D, x, size, stride, padding, activation, quant)
 
 
 def softmax(x, x_quant, beta=1.0):
     """Along the last axis; the result is quantised by (1/256, -128)."""
-    return Layer(SOFTMAX, 9, {0: beta}, [(x.shape, np.int8, x_quant, None), (x.shape, np.int8, (1 / 256, -128), None)])(x)
+    return Layer(_SOFTMAX, 9, {0: beta}, [(x.shape, np.int8, x_quant, None), (x.shape, np.int8, (1 / 256, -128), None)])(x)
 
 
 def quantize(x, quant):
     """float to int8."""
-    return Layer(QUANTIZE, 0, None, [(x.shape, np.float, None, None), (x.shape, np.int8, quant, None)])(x)
+    return Layer(_QUANTIZE, 0, None, [(x.shape, np.float, None, None), (x.shape, np.int8, quant, None)])(x)
 
 
 def dequantize(x, quant):
     """int8 to float."""
-    return Layer(DEQUANTIZE, 0, None, [(x.shape, np.int8, quant, None), (x.shape, np.float, None, None)])(x)
+    return Layer(_DEQUANTIZE, 0, None, [(x.shape, np.int8, quant, None), (x.shape, np.float, None, None)])(x)
 
 
 def _windows(shape, size, stride, padding, dilation):
@@ -122,10 +130,10 @@ def _weights(weights, bias, x_quant, weights_quant, axis):
 # a dict, a list of dicts, or a vector (struct format, items).
 
 
-def _model(code, options_type, options, tensors):
+def _model(code, kind, options, tensors):
     rows, buffers = [], [{}]
     for shape, dtype, quant, constant in tensors:
-        row = {0: ("i", shape), 1: TYPES[dtype], 2: (len(buffers) if constant is not None else 0,)}
+        row = {0: ("i", shape), 1: _TYPES[dtype], 2: (len(buffers) if constant is not None else 0,)}
         if constant is not None:
             buffers.append({0: ("B", bytes(constant.copy()))})
         if quant:
@@ -134,16 +142,16 @@ def _model(code, options_type, options, tensors):
         rows.append(row)
     inputs = range(len(tensors) - 1)
     operator = {1: ("i", inputs), 2: ("i", (len(inputs),))}
-    if options_type:
-        operator[3], operator[4] = options_type, options
+    if kind:
+        operator[3], operator[4] = kind, options
     graph = {0: rows, 1: ("i", (0,)), 2: ("i", (len(inputs),)), 3: [operator]}
     out = bytearray(b"\0\0\0\0TFL3")
     _write(out, 0, {0: (3,), 1: [{0: code, 2: (1,), 3: (code,)}], 2: [graph], 4: buffers})
     return bytes(out)
 
 
-def _write(out, reference, value):
-    """Appends a child and sets the offset at `reference`."""
+def _write(out, index, value):
+    """Appends a child and sets the offset at `index`."""
     vector = value if isinstance(value, tuple) else None
     while len(out) % 16 != 12 if vector else len(out) % 4:  # a vector's items are aligned after its length
         out.append(0)
@@ -158,31 +166,29 @@ def _write(out, reference, value):
         out.extend(bytes(4 * len(value)))
     else:
         start, children = _write_table(out, value)
-    struct.pack_into("<I", out, reference, start - reference)
+    struct.pack_into("<I", out, index, start - index)
     for place, child in children:
         _write(out, place, child)
 
 
-def _write_table(out, fields):
+def _write_table(out, value):
     """The table with all its fields, 4 bytes each; gives its start and the children to come."""
-    slots = max(fields) + 1 if fields else 0
-    order = sorted(fields)
+    slots = max(value) + 1 if value else 0
+    order = sorted(value)
     out.extend(struct.pack("<HH", 4 + 2 * slots, 4 + 4 * len(order)))
     for slot in range(slots):
-        out.extend(struct.pack("<H", 4 + 4 * order.index(slot) if slot in fields else 0))
+        out.extend(struct.pack("<H", 4 + 4 * order.index(slot) if slot in value else 0))
     out.extend(bytes(2 * (slots % 2)))
     start = len(out)
     out.extend(struct.pack("<i", 4 + 2 * slots + 2 * (slots % 2)))
     children = []
     for slot in order:
-        value = fields[slot]
-        if isinstance(value, float):
-            out.extend(struct.pack("<f", value))
-        elif isinstance(value, int):
-            out.extend(struct.pack("<i", value))  # a byte, and three that nobody reads
-        elif isinstance(value, tuple) and len(value) == 1:
-            out.extend(struct.pack("<i", value[0]))
+        field = value[slot]
+        if isinstance(field, tuple) and len(field) == 1:
+            field = field[0]
+        if isinstance(field, (int, float)):
+            out.extend(struct.pack("<f" if isinstance(field, float) else "<i", field))  # of a byte, nobody reads the other three
         else:
-            children.append((len(out), value))
+            children.append((len(out), field))
             out.extend(bytes(4))
     return start, children

@@ -9,7 +9,7 @@
 
 /* 1: everything; else the core: arrays, indexing, operators, reductions. */
 #ifndef ULAB_ALL
-#define ULAB_ALL 0
+#define ULAB_ALL 1
 #endif
 
 #define NDARRAY_MAX_RANK 4

@@ -38,6 +38,7 @@ class Board:
     romfs: dict = field(default_factory=dict)
     xip: dict = field(default_factory=dict)  # code and data used in place: word_bytes, and word_cycles where it is not cached
     budget: dict = field(default_factory=dict)
+    full: dict = field(default_factory=dict)  # how the profile `full` divides the flash
     flash_start: int = 0
     kernels: str = ""  # of kernels/inner, in a firmware of ours; "" the portable ones
     download: str = ""  # where the stock firmware is

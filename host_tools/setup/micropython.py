@@ -72,16 +72,15 @@ def debian_mirror(root=Path("/etc/apt"), os_release=Path("/etc/os-release")):
     raise FetchError("found no Debian mirror in apt's sources")
 
 
-def fetch_with_apt(work, version):
-    """The Debian source package, unpacked; apt checks its signature. Returns the tree."""
+def apt_options(work, kind, suite=SUITE):
+    """What lets apt-get fetch from the suite into the folder `work`, its own set-up untouched. kind: deb or deb-src."""
     if not shutil.which("apt-get"):
         raise FetchError("found no apt-get")
     uri, key = debian_mirror()
-    suite = SUITES.get(version, SUITE)
     (work / "lists" / "partial").mkdir(parents=True)
     (work / "cache").mkdir()
-    (work / "src.list").write_text(f"deb-src {f'[signed-by={key}] ' if key else ''}{uri} {suite} main\n")
-    options = [
+    (work / "src.list").write_text(f"{kind} {f'[signed-by={key}] ' if key else ''}{uri} {suite} main\n")
+    return [
         f"-oDir::Etc::SourceList={work}/src.list",
         "-oDir::Etc::SourceParts=-",
         f"-oDir::State::Lists={work}/lists",
@@ -89,6 +88,12 @@ def fetch_with_apt(work, version):
         "-oAPT::Update::Error-Mode=any",
         "-oAPT::Sandbox::User=",
     ]
+
+
+def fetch_with_apt(work, version):
+    """The Debian source package, unpacked; apt checks its signature. Returns the tree."""
+    suite = SUITES.get(version, SUITE)
+    options = apt_options(work, "deb-src", suite)
     say(f"fetching the Debian source package ({suite}) from this machine's mirror")
     run(["apt-get", *options, "update"], work)
     run(["apt-get", *options, "source", "--download-only", "micropython"], work)

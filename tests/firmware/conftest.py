@@ -41,14 +41,16 @@ class Firmware:
 
     @cached_property
     def unpacked(self):
-        return (self.folder / "firmware.ram").read_bytes()
+        """None where nothing is packed."""
+        file = self.folder / "firmware.ram"
+        return file.read_bytes() if file.is_file() else None
 
     def board(self, romfs=None):
         """A board that runs it, with that file system; unpacked by the test, not by the board."""
         from mpylite import boards
         from mpylite.simulator import rp2040
 
-        image = self.image if romfs is None else rp2040.with_romfs(self.image, boards.load("RPI_PICO"), romfs)
+        image = self.image if romfs is None else rp2040.with_romfs(self.image, boards.load("RPI_PICO"), romfs, self.profile)
         return rp2040.Board(image, self.unpacked)
 
     def console(self, romfs=None, port="usb"):
@@ -78,12 +80,25 @@ def repl():
     return build("repl")
 
 
+@pytest.fixture(scope="session")
+def full():
+    if shutil.which("cmake") is None:
+        pytest.skip("needs cmake (apt-get install cmake)")
+    return build("full")
+
+
 @pytest.fixture(params=["runtime", "repl"])
 def firmware(request):
+    """What our own port has, both profiles."""
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture(scope="module", params=["runtime", "repl"])
+@pytest.fixture(params=["runtime", "repl", "full"])
+def any_firmware(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module", params=["runtime", "repl", "full"])
 def console(request):
     """The console of a board without files, one for all tests of a file: names persist."""
     return request.getfixturevalue(request.param).console()

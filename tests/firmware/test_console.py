@@ -91,8 +91,8 @@ def steps(console, count):
         console.board.step()
 
 
-def test_soft_reset_frees_everything(firmware):
-    console = firmware.console()
+def test_soft_reset_frees_everything(any_firmware):
+    console = any_firmware.console()
     free = int(console.run("import gc\nkept = bytearray(50000)\ngc.collect()\nprint(gc.mem_free())"))
     console.send(b"\x04")
     console.read_until(lambda out: b"soft reboot" in out)

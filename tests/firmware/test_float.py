@@ -6,6 +6,13 @@ import struct
 import numpy as np
 import pytest
 
+
+@pytest.fixture(scope="module", params=["runtime", "repl"])
+def console(request):
+    """Of our own port: MicroPython's has pico-sdk's arithmetic."""
+    return request.getfixturevalue(request.param).console()
+
+
 INF, NAN = float("inf"), float("nan")
 EDGES = [0.0, -0.0, 1.0, -1.0, INF, -INF, NAN, 3.4028235e38, -3.4028235e38, 1.17549435e-38, 0.1, -1e20, 16777217.0, 1.5]
 OPERATORS = ["+", "-", "*", "/", "%"]

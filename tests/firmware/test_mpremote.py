@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The real mpremote against the `repl` profile, over the emulated USB port."""
+"""The real mpremote against the profiles with a compiler, over the emulated USB port."""
 
 import shutil
 import socket
@@ -13,13 +13,14 @@ from mpylite import romfs
 from mpylite.simulator import rp2040
 
 
-@pytest.fixture(scope="module")
-def mpremote(repl):
+@pytest.fixture(scope="module", params=["repl", "full"])
+def mpremote(request):
     """Runs mpremote with these arguments on a board; gives what it printed."""
+    firmware = request.getfixturevalue(request.param)
     command = shutil.which("mpremote", path=str(Path(sys.executable).parent))
     if command is None:
         pytest.skip("needs mpremote (pip install 'mpylite[device]')")
-    board, done = repl.board(), threading.Event()
+    board, done = firmware.board(), threading.Event()
     board.wait_for_usb()
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -64,6 +65,12 @@ def test_romfs_and_files(mpremote, tmp_path):
     assert "deployed" in mpremote("romfs", "deploy", app)  # as mpremote itself builds it
     mpremote("soft-reset")
     assert mpremote("fs", "cat", ":/rom/note.txt") == "another\n"
+
+
+def test_mount(mpremote, tmp_path):
+    """A folder of the PC, read by the board."""
+    (tmp_path / "there.py").write_text("value = 'from the PC'\n")
+    assert "from the PC" in mpremote("mount", tmp_path, "exec", "import there; print(there.value)")
 
 
 def test_tells_of_errors(mpremote):

@@ -2,16 +2,22 @@
 # Targets that build and measure firmware for a board; the top Makefile includes this.
 
 FIRMWARE_BOARD = $(if $(BOARD),$(BOARD),RPI_PICO)
-PROFILE ?= repl
+PROFILE ?= $(if $(filter RPI_PICO,$(FIRMWARE_BOARD)),repl,full)
 FIRMWARE = build/firmware/$(FIRMWARE_BOARD)-$(PROFILE)
+FIRMWARE_MAKE = $(SUBMAKE) -f firmware/ports/$(if $(filter full,$(PROFILE)),rp2,rp2040)/Makefile BOARD=$(FIRMWARE_BOARD) PROFILE=$(PROFILE) MPY_DIR=$(MPY_DIR)
 PACKAGES_FIRMWARE = arm-none-eabi-gcc=gcc-arm-none-eabi
+ifeq ($(PROFILE),full)
+PACKAGES_FIRMWARE += cmake=cmake /usr/lib/arm-none-eabi/newlib=libnewlib-arm-none-eabi
+PACKAGES_FIRMWARE += /usr/share/doc/libstdc++-arm-none-eabi-newlib=libstdc++-arm-none-eabi-newlib
+endif
 
 .PHONY: firmware firmware-size firmware-bench
-firmware: $(DEPS) $(MICROPYTHON) ## an image for a board: BOARD=RPI_PICO PROFILE=runtime or repl
+firmware: $(DEPS) $(MICROPYTHON) ## an image for a board: BOARD=RPI_PICO PROFILE=runtime, repl or full
 	@sh host_tools/setup/packages.sh $(PACKAGES_FIRMWARE)
-	@$(SUBMAKE) -f firmware/ports/rp2040/Makefile BOARD=$(FIRMWARE_BOARD) PROFILE=$(PROFILE) MPY_DIR=$(MPY_DIR)
+	@$(FIRMWARE_MAKE)
 
 firmware-size: firmware ## its bytes by source
+	@$(if $(filter full,$(PROFILE)),$(FIRMWARE_MAKE) bare)
 	@$(PY) firmware/ports/rp2040/size.py $(FIRMWARE_BOARD) $(PROFILE) $(FIRMWARE)
 
 firmware-bench: firmware ## cycles in the emulator: reset to prompt, loading and one inference of each model

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from elftools.elf.elffile import ELFFile
 from mpylite import boards
 
 # The first row that fits a symbol's source file counts.
@@ -15,6 +16,11 @@ GROUPS = (
     ("mpylite: engine", r"firmware/engine/"),
     ("mpylite: module", r"firmware/mpy/(?!.*ulab)"),
     ("ulab: ", r"firmware/(?:ulab|mpy)/(\w+)\.[ch]"),
+    ("pico-sdk", r"pico-sdk/"),
+    ("USB", r"tinyusb/"),
+    ("writable file systems", r"lib/(littlefs|oofatfs)"),
+    ("frozen modules", r"frozen"),
+    ("port: startup, console, machine", r"ports/rp2/"),
     ("USB", r"rp2040/usb"),
     ("ROMFS, flash, files", r"rp2040/(romfs|flash)|extmod/(vfs|modvfs|modos)|py/reader"),
     ("float", r"rp2040/float|py/(objfloat|formatfloat|parsenum)|math\.h"),
@@ -41,25 +47,46 @@ def symbols(elf):
     """(bytes, name, source) of everything that takes place in the image."""
     lines = subprocess.run(["arm-none-eabi-nm", "-S", "-l", elf], capture_output=True, text=True, check=True).stdout
     for line in lines.splitlines():
-        found = re.match(r"[0-9a-f]{8} ([0-9a-f]{8}) [a-zAC-Z] (\S+)(?:\s+(\S+):\d+)?$", line)
+        found = re.match(r"[0-9a-f]{8} ([0-9a-f]{8}) [ac-zAC-Z] (\S+)(?:\s+(\S+):\d+.*)?$", line)
         if found:
             yield int(found[1], 16), found[2], found[3] or ""
 
 
-def main(name, profile, folder):
-    board, folder = boards.load(name), Path(folder)
-    total, sizes = Counter(), (folder / "firmware.bin").stat().st_size
-    for size, _, source in symbols(folder / "firmware.elf"):
+def print_by_source(elf, unpacked):
+    total = Counter()
+    for size, _, source in symbols(elf):
         total[group_of(source)] += size
-    unpacked = (folder / "firmware.ram").stat().st_size or sizes
     total["strings without a symbol, gaps"] = max(0, unpacked - sum(total.values()))
-    print(f"{'bytes unpacked, by source':60}{'bytes':>9}")
+    print(f"{'bytes by source':60}{'bytes':>9}")
     for group, size in sorted(total.items(), key=lambda row: (row[0].startswith(("kernel", "ulab")), -row[1])):
         print(f"{group:60}{size:9,}")
-    budget = board.budget.get(profile)
-    print(f"{'unpacked in RAM':60}{unpacked:9,}\n{'flash image, packed':60}{sizes:9,}" + (f" of {budget:,}" if budget else ""))
-    if budget and sizes > budget:
-        sys.exit(f"size: found {sizes:,} bytes of {profile}, needs {budget:,} at most; next step: leave something out (OPS=)")
+
+
+def loaded_bytes(elf):
+    """What an image has in flash."""
+    with open(elf, "rb") as stream:
+        return sum(segment["p_filesz"] for segment in ELFFile(stream).iter_segments("PT_LOAD"))
+
+
+def sized(name, profile, folder):
+    """(where, bytes, most or None) of what the board's budget speaks of; the ELF file and its bytes."""
+    budget, image = boards.load(name).budget, (folder / "firmware.bin").stat().st_size
+    if profile == "full":
+        elf = folder / "modules" / "firmware.elf"
+        added = loaded_bytes(elf) - loaded_bytes(folder / "bare" / "firmware.elf")
+        return [("flash image", image, None), ("added to MicroPython's own", added, budget.get("full_modules"))], elf, image
+    unpacked = (folder / "firmware.ram").stat().st_size or image
+    return [("unpacked in RAM", unpacked, None), ("flash image, packed", image, budget.get(profile))], folder / "firmware.elf", unpacked
+
+
+def main(name, profile, folder):
+    rows, elf, unpacked = sized(name, profile, Path(folder))
+    print_by_source(elf, unpacked)
+    for where, size, most in rows:
+        print(f"{where:60}{size:9,}" + (f" of {most:,}" if most else ""))
+    for where, size, most in rows:
+        if most and size > most:
+            sys.exit(f"size: found {size:,} bytes ({where}) of {profile}, needs {most:,} at most; next step: leave something out (OPS=)")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import contextlib
 import select
 import socket
 import struct
+import time
 
 from mpylite import uf2
 from mpylite.errors import BoardError, MissingExtra
@@ -18,6 +19,7 @@ from mpylite.errors import BoardError, MissingExtra
 FLASH_START, RAM_START = 0x10000000, 0x20000000
 HZ = 125_000_000
 SECTOR = 4096
+LEAP_SECONDS = 0.002  # the most that a served board sleeps while the PC does not hear of it
 # The bootrom's mark in the watchdog's scratch registers: after the reset go on where I say. Its own UF2 bootloader is started so.
 GO_ON_MARK, GO_ON_KEY = 0xB007C0D3, 0x4FF83F2D
 SEAL = 0x53464D52  # firmware/ports/rp2040/romfs.c
@@ -48,11 +50,15 @@ def image_of(uf2_bytes):
     return bytes(image)
 
 
-def with_romfs(image, board, romfs):
-    """The image with a file system in the first slot, as a first deploy leaves it."""
-    content = board.romfs["bytes"] // 2 - SECTOR
+def with_romfs(image, board, romfs, profile="repl"):
+    """The image with a file system as a first deploy leaves it: in the first slot, of profile `full` in front of the
+    writable file system."""
+    full = profile == "full"
+    content = board.full["romfs_bytes"] if full else board.romfs["bytes"] // 2 - SECTOR
     if len(romfs) > content:
         raise BoardError(f"ROMFS: found {len(romfs)} bytes, needs {content} at most; next step: take files out")
+    if full:
+        return bytes(image).ljust(board.flash_bytes - board.full["storage_bytes"] - content, b"\xff") + romfs
     slot = romfs.ljust(content, b"\xff") + struct.pack("<III", SEAL, 1, ~1 & 0xFFFFFFFF)
     return bytes(image).ljust(board.romfs["offset"], b"\xff") + slot
 
@@ -78,6 +84,7 @@ class Board:
         self._host = _UsbHost(usb_host(self.chip.usb_ctrl), self)
         self._count_flash_writes()
         self._simulator.stopped = False
+        self._pause = self._simulator.clock.create_alarm(self._stop)
         self._unpacked = unpacked
         self.chip.leave_reset = self._start
         self._start()
@@ -104,12 +111,20 @@ class Board:
     def seconds(self):
         return self._simulator.clock.nanos / 1e9
 
-    def step(self):
-        """Runs a few milliseconds of the PC's time, or a million instructions."""
+    def step(self, most_seconds=None):
+        """Runs a few milliseconds of the PC's time, or a million instructions; no more of its own time than that, which it
+        might else sleep."""
         uart = self.chip.uart[0]
         while self._uart_input and not uart.rx_fifo.full:
             uart.feed_byte(self._uart_input.pop(0))
+        if most_seconds:
+            self._pause.schedule(most_seconds * 1e9)
         self._execute(self._simulator, 1)
+        self._pause.cancel()
+        self._simulator.stopped = False
+
+    def _stop(self, *_):
+        self._simulator.stopped = True
 
     def run_until(self, done, seconds=30.0):
         """Runs until `done()`; raises after that many seconds of the board's time, or when it sleeps for good."""
@@ -220,13 +235,26 @@ class _UsbHost:
         self.cdc.set_control_lines(dtr=is_open, rts=is_open)
 
 
+class _Pace:
+    """Keeps the board's clock from running ahead of ours, as it does while the board sleeps: a program on the PC would
+    seem late to it."""
+
+    def __init__(self, board):
+        self.board, self.began = board, time.monotonic() - board.seconds
+
+    def ahead(self):
+        seconds = self.board.seconds + self.began - time.monotonic()
+        self.began -= min(seconds, 0)  # it never has to catch up
+        return max(seconds, 0)
+
+
 def serve(board, listener, stop=lambda: False):
     """Connects the board's USB port with whoever connects to the listening socket, one after the other."""
-    connection = None
+    connection, pace = None, _Pace(board)
     while not stop():
-        board.step()
-        idle = board.chip.core.waiting and not board.usb
-        ready, _, _ = select.select([connection or listener], [], [], 0.001 if idle else 0)
+        board.step(LEAP_SECONDS)
+        rest = 0 if board.usb else pace.ahead()
+        ready, _, _ = select.select([connection or listener], [], [], rest)
         if connection is None and ready:
             connection, _ = listener.accept()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
