@@ -161,7 +161,12 @@ def test_old_micropython(board, versions):
         deploy.choose(old, ["ADD"], deploy.Interpreter(str(versions[0])))
 
 
-@pytest.mark.parametrize("target", ["/dev/no-such-port", "socket://127.0.0.1:9", "qemu:z80"])
+@pytest.mark.parametrize("name, arch", [("rv32", "rv32imc"), ("armv7emsp", "armv7emsp"), ("armv6m", "armv6m")])
+def test_short_names_of_boards(name, arch):
+    assert qemu.architecture(name) == arch
+
+
+@pytest.mark.parametrize("target", ["/dev/no-such-port", "socket://127.0.0.1:9", "qemu:z80", "qemu:armv7", "qemu:", "rp2040:none", "rp2040:none.uf2"])
 def test_no_board(target, versions):
     done = subprocess.run(
         [sys.executable, "-m", "mpylite", "deploy", versions[0], "--port", target], capture_output=True, text=True

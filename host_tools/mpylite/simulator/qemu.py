@@ -54,13 +54,20 @@ sys.path.insert(0, "/rom")
 """
 
 
+def architecture(name):
+    """The one architecture of that name, or whose name begins so: rv32 is rv32imc."""
+    found = [arch for arch in MACHINES if name and arch.startswith(name)]
+    if name not in MACHINES and len(found) != 1:
+        raise BoardError(f"qemu:{name}: found no such board, needs one of {', '.join(MACHINES)}")
+    return name if name in MACHINES else found[0]
+
+
 class Board:
     """A running board; `port` is where device.Device finds it, `setup` is what it must be told first.
     `romfs`, a ROMFS image, is read in place at /rom. With `counts` an instruction takes one nanosecond of its time. `firmwares` is a folder of another MicroPython."""
 
     def __init__(self, arch, disk_bytes=100 << 10, romfs=b"", counts=False, firmwares=FIRMWARE):
-        if arch not in MACHINES:
-            raise BoardError(f"qemu:{arch}: found no such board, needs one of {', '.join(MACHINES)}")
+        arch = architecture(arch)
         firmware = firmwares / arch / "firmware.elf"
         if not firmware.is_file():
             raise BoardError(f"qemu:{arch}: found no {firmware.name}, needs MicroPython for it; next step: make qemu")
