@@ -22,6 +22,7 @@ LOOP(all_from_int, int, int, float, soft_from_int(a[i]))
 LOOP(all_from_int64, int64_t, int64_t, float, __floatdisf(a[i]))
 LOOP(all_from_uint, unsigned, int, float, soft_from_uint(a[i]))
 LOOP(all_to_int, float, int, int, soft_to_int(a[i]))
+LOOP(all_extend, float, float, double, soft_extend(a[i]))
 LOOP(all_to_uint, float, int, unsigned, soft_to_uint(a[i]))
 LOOP(all_quotient, int, int, int, __aeabi_idiv(a[i], b[i]))
 LOOP(all_rest, int, int, int, (int)(__aeabi_idivmod(a[i], b[i]) >> 32))
@@ -138,6 +139,15 @@ def test_floats_become_integers(library):
             dtype
         )
         assert (run(library, name, values, values, dtype) == want).all(), name
+
+
+def test_floats_become_doubles(library):
+    bits = np.concatenate([integers(np.uint32), EDGES, np.arange(1, 0x800000, 4099, np.uint32), EDGES | np.uint32(0x80000000)])
+    values = bits.view(np.float32)
+    values = values[~np.isnan(values)]
+    wide = run(library, "extend", values, values, np.float64)
+    assert (wide.view(np.uint64) == values.astype(np.float64).view(np.uint64)).all()
+    assert np.isnan(run(library, "extend", np.float32([np.nan]), np.float32([np.nan]), np.float64)).all()
 
 
 def test_integer_division(library):

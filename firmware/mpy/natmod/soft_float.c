@@ -15,6 +15,7 @@
 #define FROM_UINT soft_from_uint
 #define TO_INT soft_to_int
 #define TO_UINT soft_to_uint
+#define EXTEND soft_extend
 #elif defined(__ARM_ARCH_6M__)
 #define SOFT_FLOAT
 #define ADD __aeabi_fadd
@@ -35,6 +36,7 @@
 #define FROM_UINT __floatunsisf
 #define TO_INT __fixsfsi
 #define TO_UINT __fixunssfsi
+#define EXTEND __extendsfdf2
 #endif
 
 #if defined(SOFT_FLOAT)
@@ -189,6 +191,29 @@ float __floatdisf(int64_t number) {
         m = m >> 1 | (m & 1);
     }
     return pack(number < 0 ? SIGN : 0, exponent, (uint32_t)m);
+}
+#endif
+
+#if defined(__XTENSA__) || defined(SOFT_FLOAT_TEST)
+/* The same number as double: for MicroPython's printf. */
+double EXTEND(float value);
+double EXTEND(float value) {
+    uint32_t bits = bits_of(value), m = bits & (ONE - 1);
+    int32_t exponent = (int32_t)(bits >> 23 & 0xff), other = 1023 - 127;
+    if (exponent == 255) {
+        exponent = 2047 - other;
+    } else if (exponent == 0) {
+        if (m != 0) {
+            m = unpack(m, &exponent) & (ONE - 1);
+        } else {
+            other = 0;
+        }
+    }
+    union {
+        uint64_t bits;
+        double value;
+    } wide = {(uint64_t)((bits & SIGN) | (uint32_t)(exponent + other) << 20 | m >> 3) << 32 | m << 29};
+    return wide.value;
 }
 #endif
 
