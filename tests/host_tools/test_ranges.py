@@ -26,6 +26,17 @@ def test_streaming_loses_no_value(parts):
     assert found.counts.sum() == len(values) and found.span >= np.abs(values).max()
 
 
+def test_of_a_large_array_every_so_many_rows_are_counted():
+    """The ends are exact, the histogram's shares nearly so."""
+    values = np.random.default_rng(2).normal(0, 1, (200_000, 8)).astype(np.float32)
+    values[12_345, 3] = 9.0
+    found = ranges.Range()
+    found.update(values)
+    assert found.high == 9.0 and found.channel_peak[3] == 9.0
+    assert found.counts.sum() == pytest.approx(values.size, rel=1e-4)
+    assert found.counts[: ranges.BINS // 2].sum() == pytest.approx(values.size / 2, rel=5e-3)
+
+
 @pytest.mark.parametrize("name", ranges.METHODS)
 def test_every_method_stays_inside_what_was_seen(name):
     found = seen(np.random.default_rng(0).normal(1, 2, 5000))

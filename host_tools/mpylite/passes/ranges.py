@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 BINS = 2048
+MOST_COUNTED = 1 << 19  # values of one array that its histogram counts, about
 WALL_COUNT, WALL_SHARE = 8, 1e-4  # values in the outermost bin that make an end a wall
 
 
@@ -22,16 +23,19 @@ class Range:
     channel_peak: np.ndarray | None = None
 
     def update(self, values):
-        low, high = float(values.min()), float(values.max())
+        """Ends and peaks of all values; of a large array every so many rows for the histogram."""
+        rows = values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
+        lows, highs = rows.min(0), rows.max(0)
+        low, high = float(lows.min()), float(highs.max())
         self.low, self.high = min(self.low, low), max(self.high, high)
         if not np.isfinite([low, high]).all():
             return
         self._widen(max(-low, high))
-        flat = values.reshape(-1)
+        step = rows.size // MOST_COUNTED | 1  # odd, so as not to keep to one column of a picture
+        flat = rows[::step].reshape(-1)
         bins = np.clip((flat * (0.5 / self.span) * BINS + BINS / 2).astype(np.int32), 0, BINS - 1)
-        self.counts += np.bincount(bins, minlength=BINS)
-        rows = values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
-        peak = np.maximum(rows.max(0), -rows.min(0))
+        self.counts += step * np.bincount(bins, minlength=BINS)
+        peak = np.maximum(highs, -lows)
         self.channel_peak = peak if self.channel_peak is None else np.maximum(self.channel_peak, peak)
 
     def _widen(self, largest):
