@@ -3,8 +3,8 @@
 ctypes, so one wheel serves every Python), and copies of the operator and status tables and of the boards' facts."""
 
 import os
-import platform
 import shutil
+import sysconfig
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -84,7 +84,7 @@ def library(name, more=(), **options):
 
 
 X86 = [("INNER_LAYERS", "1"), ("INNER_X86", "2")]  # a PC's own kernels; the compiler has to be gcc or clang
-x86 = platform.machine() in ("x86_64", "AMD64") and os.name != "nt"
+x86 = sysconfig.get_platform().endswith("x86_64")
 engines = [
     library("_engine", ["kernels/inner/x86*.c"], define_macros=X86) if x86 else library("_engine"),
     # only plans: the prepare of a Cortex-M0+'s kernels
