@@ -53,9 +53,9 @@ static int any_least(const int8_t *w, int32_t count) {
 int armv6m_has_least(const int8_t *w, int32_t count) {
     int32_t before = (int32_t)((0 - (uintptr_t)w) & 3);
     before = before < count ? before : count;
-    int32_t whole = (count - before) & ~15;
+    int32_t blocks = (count - before) / ARMV6M_LEAST_BLOCK, whole = blocks * ARMV6M_LEAST_BLOCK;
     const uint32_t *words = (const uint32_t *)(const void *)(w + before);
-    return any_least(w, before) || armv6m_least_bits(words, (uint32_t)whole / 16) ||
+    return any_least(w, before) || armv6m_least_bits(words, (uint32_t)blocks) ||
            any_least(w + before + whole, count - before - whole);
 }
 
@@ -77,21 +77,31 @@ int armv6m_pairs_overflow(const inner_layer_t *layer) {
     return false;
 }
 
-/* Bytes of an output's stream and what else it needs. */
-static uint32_t row_bytes(row_t row) {
-    const uint32_t *w = (const uint32_t *)(const void *)row.w;
-    bool whole = row.step == 1 && (uintptr_t)w % 4 == 0 && row.count % 4 == 0;
-    uint32_t words = 3, piece = 0;
-    for (int32_t i = 0; i < row.count; i += 4, w++) {
-        if (armv6m_magnitude(whole ? *w : weights_at(&row, i)) > 255) {
+/* Words of the stream for a row, all of it whole words; pieces end before a wide group. */
+static uint32_t group_words(const uint32_t *w, int32_t groups) {
+    uint32_t words = 0, room = 0; /* in a piece */
+    for (const uint32_t *end = w + groups; w < end; w++) {
+        if (armv6m_magnitude(*w) > 255) {
             words += 3;
-            piece = 0;
+            room = 0;
         } else {
-            words += piece == 0 ? 3 : 2;
-            piece = piece + 1 == ARMV6M_MOST_GROUPS ? 0 : piece + 1;
+            if (room == 0) {
+                room = ARMV6M_MOST_GROUPS;
+                words++;
+            }
+            words += 2;
+            room--;
         }
     }
-    return 4 * words + OUTPUT_BYTES;
+    return words;
+}
+
+/* Bytes of an output's stream and what else it needs, or a bound where that costs less. */
+static uint32_t row_bytes(row_t row) {
+    bool whole = row.step == 1 && (uintptr_t)row.w % 4 == 0 && row.count % 4 == 0;
+    int32_t groups = (row.count + 3) / 4;
+    const uint32_t *w = (const uint32_t *)(const void *)row.w;
+    return 4 * (3 + (whole ? group_words(w, groups) : 3 * (uint32_t)groups)) + OUTPUT_BYTES;
 }
 
 static bool is_relu(const inner_scale_t *scale) {

@@ -105,7 +105,9 @@ typedef struct {
 
 void armv6m_add_relu(const armv6m_add_relu_t *add);
 
-/* Whether one of blocks of 16 weights is -128: 0 if not. */
+#define ARMV6M_LEAST_BLOCK 48
+
+/* Whether one of the weights, in blocks, is -128: 0 if not. */
 uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks);
 
 /* Of four weights: the sum of their absolute values, and whether a pair's product may overflow. */

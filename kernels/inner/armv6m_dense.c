@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * Matrix times vector on Cortex-M0 and M0+, for layers with too few pixels for packed weights. The sums of all weights,
  * which the zero point multiplies, are kept from prepare if there is room: each output's bias with them, then for each
- * block of outputs whether the sum of a group's products may overflow. */
+ * block of outputs which group's products may overflow in their sum. */
 #include "armv6m.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define BLOCK 4 /* outputs of one call */
+
+/* Instead of the number of the only wide group of a block. */
+enum { NO_WIDE = 255, ALL_WIDE = 254 };
 
 static bool fits(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
@@ -31,15 +34,17 @@ uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {
     return (uint32_t)s->w_channel * 4 + (uint32_t)s->channels * 4 + factors * sizeof(armv6m_factor_t);
 }
 
-/* The sum of an output's weights; *wide is set if a group's products may overflow. */
+/* The sum of an output's weights; *wide becomes which group's products may overflow. */
 static int32_t row_sum(const int8_t *row, int32_t count, uint8_t *wide) {
     const uint32_t *w = (const uint32_t *)(const void *)row;
     int32_t sum = -128 * count;
-    for (; count > 0; count -= 4, w++) {
+    for (int32_t group = 0; group < count / 4; group++, w++) {
         uint32_t biased = *w ^ 0x80808080u;
         biased = (biased & 0x00ff00ffu) + (biased >> 8 & 0x00ff00ffu);
         sum += (int32_t)((biased & 0xffff) + (biased >> 16));
-        *wide |= armv6m_magnitude(*w) > 255;
+        if (armv6m_magnitude(*w) > 255 && *wide != group) {
+            *wide = *wide == NO_WIDE && group < ALL_WIDE ? (uint8_t)group : ALL_WIDE;
+        }
     }
     return sum;
 }
@@ -49,10 +54,10 @@ static int32_t block_start(const inner_strip_t *s, int32_t start) {
     return start < s->channels - BLOCK ? start : s->channels - BLOCK;
 }
 
-/* The biases of four outputs; gives whether a group's products may overflow. */
+/* The biases of four outputs; gives which group's products may overflow. */
 static uint8_t block_bias(const inner_strip_t *s, int32_t first, int32_t *to) {
     const int32_t *bias = s->bias;
-    uint8_t wide = 0;
+    uint8_t wide = NO_WIDE;
     for (int32_t c = first; c < first + BLOCK; c++) {
         uint32_t sum = (uint32_t)row_sum(s->w + c * s->w_channel, s->w_channel, &wide);
         *to++ = (int32_t)((uint32_t)(bias ? bias[c] : 0) + sum * (uint32_t)s->x_offset);
@@ -79,11 +84,18 @@ typedef struct {
     bool wide;             /* how they are packed */
 } pixel_t;
 
-static void pack(pixel_t *pixel, bool wide) {
-    const int8_t *x = pixel->x;
-    uint32_t *words = pixel->words;
-    for (int32_t count = pixel->strip->w_channel; count > 0; count -= 4, x += 4) {
-        uint32_t even = (uint32_t)x[2] + ((uint32_t)x[0] << 16), odd = (uint32_t)x[3] + ((uint32_t)x[1] << 16);
+#define NARROW_WORDS 3 /* of a group */
+#define WIDE_WORDS 4
+
+/* The four activations of each group as (2, 0) and (3, 1), then as the kernels want them. */
+static uint32_t *pack(const int8_t *x, uint32_t *words, int32_t groups, bool wide) {
+    bool aligned = (uintptr_t)x % 4 == 0;
+    for (; groups > 0; groups--, x += 4) {
+        const uint8_t *byte = (const uint8_t *)x;
+        uint32_t all = aligned ? *(const uint32_t *)(const void *)x
+                               : byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24;
+        all = (all >> 16 | all << 16) ^ 0x80808080u;
+        uint32_t even = (all & 0x00ff00ffu) - 0x00800080u, odd = (all >> 8 & 0x00ff00ffu) - 0x00800080u;
         if (wide) {
             *words++ = 0x8000 - 0x00800080 * odd;
             *words++ = 0x8000 - 0x00800080 * even;
@@ -95,40 +107,65 @@ static void pack(pixel_t *pixel, bool wide) {
             *words++ = 0x8000 - 128 * 0x10001 * (even + odd);
         }
     }
-    pixel->end = words;
-    pixel->wide = wide;
+    return words;
 }
 
-/* Blocks that begin at output c, and are all wide or not. */
-static void run_blocks(pixel_t *pixel, int32_t c, int32_t blocks, const int32_t *bias, bool wide) {
+/* Groups [first, end) of narrow blocks. */
+static void run_narrow(const pixel_t *pixel, int32_t c, int32_t blocks, const int32_t *bias, int32_t first, int32_t end) {
     const inner_strip_t *s = pixel->strip;
+    uint32_t *x = pixel->words + NARROW_WORDS * first;
+    armv6m_dense_t dense = {s->w + c * s->w_channel + 4 * first, x, x + NARROW_WORDS * ((end - first) % 4),
+                            pixel->words + NARROW_WORDS * end, bias, pixel->sums + c, s->w_channel, blocks};
+    armv6m_dense4(&dense);
+}
+
+/* One block with one wide group. */
+static void run_mixed(const pixel_t *pixel, int32_t c, const int32_t *bias, int32_t group) {
+    const inner_strip_t *s = pixel->strip;
+    int32_t *sums = pixel->sums + c;
+    uint32_t words[WIDE_WORDS];
+    pack(pixel->x + 4 * group, words, 1, true);
+    armv6m_dense_t dense = {s->w + c * s->w_channel + 4 * group, words, words, words + WIDE_WORDS, bias, sums, s->w_channel, 1};
+    armv6m_dense4_wide(&dense);
+    run_narrow(pixel, c, 1, sums, 0, group);
+    run_narrow(pixel, c, 1, sums, group + 1, s->w_channel / 4);
+}
+
+/* Blocks that begin at output c, with the same wide groups. */
+static void run_blocks(pixel_t *pixel, int32_t c, int32_t blocks, const int32_t *bias, uint8_t group) {
+    const inner_strip_t *s = pixel->strip;
+    bool wide = group == ALL_WIDE;
     if (pixel->end == NULL || pixel->wide != wide) {
-        pack(pixel, wide);
+        pixel->end = pack(pixel->x, pixel->words, s->w_channel / 4, wide);
+        pixel->wide = wide;
     }
-    const uint32_t *middle = pixel->words + 3 * (s->w_channel / 4 % 4);
-    armv6m_dense_t dense = {s->w + c * s->w_channel, pixel->words, middle, pixel->end, bias, pixel->sums + c, s->w_channel, blocks};
     if (wide) {
+        armv6m_dense_t dense = {s->w + c * s->w_channel, pixel->words, NULL, pixel->end, bias, pixel->sums + c, s->w_channel, blocks};
         armv6m_dense4_wide(&dense);
+    } else if (group == NO_WIDE) {
+        run_narrow(pixel, c, blocks, bias, 0, s->w_channel / 4);
     } else {
-        armv6m_dense4(&dense);
+        for (; blocks > 0; blocks--, c += BLOCK, bias += BLOCK) {
+            run_mixed(pixel, c, bias, group);
+        }
     }
 }
 
-/* With biases from prepare: the blocks that are not wide, then those that are. */
+/* With biases from prepare: the blocks that are not all wide, then those that are. */
 static void run_kept(pixel_t *pixel, const int32_t *kept) {
     int32_t channels = pixel->strip->channels, all = (channels + BLOCK - 1) / BLOCK, whole = channels / BLOCK;
-    const uint8_t *is_wide = (const uint8_t *)(kept + channels);
-    for (int wide = 0; wide < 2; wide++) {
+    const uint8_t *wide = (const uint8_t *)(kept + channels);
+    for (int last = 0; last < 2; last++) {
         for (int32_t first = 0, end; first < whole; first = end) {
-            for (end = first + 1; end < whole && is_wide[end] == is_wide[first]; end++) {
+            for (end = first + 1; end < whole && wide[end] == wide[first]; end++) {
             }
-            if (is_wide[first] == wide) {
-                run_blocks(pixel, first * BLOCK, end - first, kept + first * BLOCK, wide);
+            if ((wide[first] == ALL_WIDE) == last) {
+                run_blocks(pixel, first * BLOCK, end - first, kept + first * BLOCK, wide[first]);
             }
         }
     }
     if (all > whole) {
-        run_blocks(pixel, channels - BLOCK, 1, kept + channels - BLOCK, is_wide[whole]);
+        run_blocks(pixel, channels - BLOCK, 1, kept + channels - BLOCK, wide[whole]);
     }
 }
 

@@ -138,10 +138,9 @@ function armv6m_dense4
     cmp r4, r0
     bne 2b
     b 5f
-4:  group
+4:  .rept 4
     group
-    group
-    group
+    .endr
 5:  ldr r0, [sp, #END]
     cmp r4, r0
     beq 6f

@@ -10,7 +10,7 @@
  * Each division may round down on its own, and the rounding of the last is its shift's carry. Nothing overflows while
  * |sum| < 2^29; for positive sums, without signs, never.
  *
- *   r0 sums   r1 end of this row's sums   r2 out   r4 l   r5 h   r8 2^(shift - 1)   r9 shift   r10 zero point
+ *   r0 sums   r1 shift   r2 out   r4 l   r5 h   r8 2^(shift - 1)   r9 end of this row's sums   r10 zero point
  *   r11 high   r12 distance of outputs   lr low   r3 r6 r7 free
  *   [sp] and on: armv6m_scale_t, copied */
 
@@ -60,19 +60,20 @@
     str r3, [sp, #FACTORS]
     ldm r7!, {r3-r6} /* armv6m_factor_t */
     mov r8, r3
-    mov r9, r6
+    movs r1, r6
     ldr r2, [sp, #OUT]
     ldr r3, [sp, #ROW_STEP]
     adds r3, r2
     str r3, [sp, #OUT]
-    ldr r1, [sp, #ROW_BYTES]
-    adds r1, r0
+    ldr r3, [sp, #ROW_BYTES]
+    adds r3, r0
+    mov r9, r3
 .endm
 
 .macro store_and_loop again
     strb r7, [r2]
     add r2, r12
-    cmp r0, r1
+    cmp r0, r9
     bne \again
 .endm
 
@@ -111,8 +112,7 @@ function armv6m_scale
     asrs r3, r7, #31
     adds r7, r3
     add r7, r8
-    mov r3, r9
-    asrs r7, r3
+    asrs r7, r1
     add r7, r10
     cmp r7, lr
     blt 4f
@@ -153,8 +153,7 @@ function armv6m_scale_relu
     lsrs r7, #15
 3:  adcs r7, r3
     add r7, r8
-    mov r3, r9
-    lsrs r7, r3
+    lsrs r7, r1
     add r7, r10
     cmp r7, r11
     bgt 7f

@@ -24,26 +24,26 @@
 
 /* uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks)
  *
- *   r0 result   r1-r4 words   r5 0x80808080   r6 0x01010101   r7 free   r12 w   lr end */
+ *   r0 result   r1-r3 words   r4 w   r5 0x80808080   r6 0x01010101   r7 free   r12 end */
 function armv6m_least_bits
     push {r4-r7, lr}
-    lsls r1, #4
+    movs r4, r0
+    movs r2, #48
+    muls r1, r2
     adds r1, r0
-    mov lr, r1
-    mov r7, r0
+    mov r12, r1
     ldr r5, =0x80808080
     ldr r6, =0x01010101
     movs r0, #0
-    cmp r7, lr
+    cmp r4, r12
     beq 2f
-1:  ldm r7!, {r1, r2, r3, r4}
-    mov r12, r7
+1:  .rept 4
+    ldm r4!, {r1, r2, r3}
     test r1
     test r2
     test r3
-    test r4
-    mov r7, r12
-    cmp r7, lr
+    .endr
+    cmp r4, r12
     bne 1b
 2:  ands r0, r5
     pop {r4-r7, pc}

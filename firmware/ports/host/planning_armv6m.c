@@ -35,7 +35,7 @@ uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks);
 uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks) {
     const int8_t *byte = (const int8_t *)w;
     uint32_t found = 0;
-    for (uint32_t i = 0; i < 16 * blocks; i++) {
+    for (uint32_t i = 0; i < 48 * blocks; i++) {
         found |= byte[i] == -128;
     }
     return found;
