@@ -17,11 +17,16 @@ ARCHES = ("armv7em", "rv32", "xtensa")
 FAST, SMALL = 32768, 1024  # scratch, as interpreter.h has it
 # Command, and where the request lies in the machine's memory.
 QEMU = {
+    "armv6m": (
+        "qemu-system-arm -machine microbit -icount shift=7 -global nrf51-soc.flash-size=1048576 "
+        "-global nrf51-soc.sram-size=16777216",
+        0x20800000,
+    ),
     "armv7em": ("qemu-system-arm -machine mps2-an386 -icount shift=7", 0x21000000),
     "rv32": ("qemu-system-riscv32 -machine virt -bios none -icount shift=0", 0x84000000),
     "xtensa": ("qemu-system-xtensa -machine sim -cpu dc233c -icount shift=7", 0x04000000),
 }
-COMPILERS = {"armv7em": "arm-none-eabi-gcc", "rv32": "riscv64-unknown-elf-gcc", "xtensa": "apt-get"}
+COMPILERS = {"armv6m": "arm-none-eabi-gcc", "armv7em": "arm-none-eabi-gcc", "rv32": "riscv64-unknown-elf-gcc", "xtensa": "apt-get"}
 
 
 def missing(arch):

@@ -11,6 +11,7 @@ from tests.bench.bare import Chip, build
 from tests.bench.run import Model
 from tests.house.sources import TOP
 
+from . import machines
 from .layers import FAMILIES
 
 pytest.importorskip("rp2040py", reason="rp2040py: found none, needs the emulator; next step: make deps")
@@ -50,3 +51,24 @@ def test_equals_portable(chip, family, seed):
         assert np.array_equal(got, want), f"{case}: {np.sum(got != want)} of {want.size} differ"
         taken += board.arena_bytes > arena_bytes
     assert taken >= LAYERS * LEAST_TAKEN[family], f"{family}: found {taken} layers of {LAYERS} done at once"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(machines.missing("armv6m") is not None, reason=f"armv6m: {machines.missing('armv6m')}")
+@pytest.mark.parametrize("scratch_bytes", (machines.FAST, machines.SMALL), ids=("fast", "small"))
+def test_equals_portable_while_interrupted(scratch_bytes):
+    """In QEMU, a second opinion on the core's flags, while a timer interrupts every thousand instructions."""
+    rnd = np.random.default_rng(scratch_bytes)
+    cases = [FAMILIES[family](rnd, f"{family}-{i}") for family in FAMILIES for i in range(LAYERS)]
+    wanted, questions = [], []
+    for case in cases:
+        model, inputs = case.model(), case.input_samples()[0]
+        wanted.append(expected(model, inputs)[0])
+        questions.append((model, inputs, wanted[-1].nbytes, scratch_bytes))
+    answers = machines.ask("armv6m", machines.build("armv6m"), questions)
+    for case, want, answer in zip(cases, wanted, answers, strict=True):
+        assert answer.status == 0, f"{case}: status {answer.status}"
+        got = np.frombuffer(answer.output, np.int8).reshape(want.shape)
+        assert np.array_equal(got, want), f"{case}: {np.sum(got != want)} of {want.size} differ"
+    interrupts = sum(answer.instructions for answer in answers)  # what this machine counts
+    assert interrupts > 10 * len(cases), f"found {interrupts} interrupts"

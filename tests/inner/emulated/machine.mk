@@ -9,7 +9,11 @@ include firmware/engine/sources.mk
 
 HERE = tests/inner/emulated
 BUILD = build/inner/$(MACHINE)/$(INNER)$(OPT)
-ifeq ($(MACHINE),armv7em)
+ifeq ($(MACHINE),armv6m)
+CC = arm-none-eabi-gcc
+CPU = -mcpu=cortex-m0plus -mthumb
+ORIGINS = -Wl,--defsym=ORIGIN_CODE=0,--defsym=ORIGIN_DATA=0x20000000
+else ifeq ($(MACHINE),armv7em)
 CC = arm-none-eabi-gcc
 CPU = -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard
 ORIGINS = -Wl,--defsym=ORIGIN_CODE=0,--defsym=ORIGIN_DATA=0x20000000
