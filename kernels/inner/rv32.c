@@ -77,11 +77,11 @@ static inline uint32_t odd_weights(uint32_t w) {
 }
 
 static inline uint32_t even_activations(uint32_t x) {
-    return (uint32_t)((int32_t)(x << 24) >> 24) + (uint32_t)((int32_t)(x << 8) >> 24 << 16);
+    return (uint32_t)((int32_t)(x << 24) >> 24) + ((uint32_t)((int32_t)(x << 8) >> 24) << 16);
 }
 
 static inline uint32_t odd_activations(uint32_t x) {
-    return (uint32_t)((int32_t)(x << 16) >> 24) + (uint32_t)((int32_t)x >> 24 << 16);
+    return (uint32_t)((int32_t)(x << 16) >> 24) + ((uint32_t)((int32_t)x >> 24) << 16);
 }
 
 /* ---- prepare ------------------------------------------------------------------------------------------------------------ */

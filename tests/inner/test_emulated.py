@@ -3,6 +3,7 @@
 and how many instructions they take."""
 
 import json
+import subprocess
 from functools import partial
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from mpylite import Interpreter
 from tests.bench import subjects
+from tests.fuzz import build as fuzz
 
 from . import counts, layers, machines
 
@@ -72,3 +74,21 @@ def test_instructions_do_not_grow(arch):
     for name, found in counts.count(arch).items():
         most = kept[name] * MAY_GROW
         assert found <= most, f"{arch}, {name}: found {found} instructions, needs {most:.0f} at most"
+
+
+@pytest.mark.parametrize("arch", ("rv32", "xtensa"))
+def test_stays_in_its_memory(arch, tmp_path):
+    """Their C (with C in place of single instructions) under ASan and UBSan on the PC, in exactly the arena that it asks for."""
+    program, models = tmp_path / "exact_memory", []
+    more = [f"kernels/inner/{arch}*.c", "kernels/inner/layers*.c", "tests/inner/exact_memory.c"]
+    sources = [file for pattern in (*fuzz.SOURCES, *more) for file in sorted(machines.TOP.glob(pattern))]
+    flags = [f"-fsanitize={fuzz.SANITIZERS}", "-fno-sanitize-recover=all", "-DINNER_LAYERS=1"]
+    subprocess.run(["cc", *fuzz.FLAGS, *flags, *sources, "-o", program], cwd=machines.TOP, check=True)
+    for family in ("conv", "depthwise", "dense", "wide"):
+        rnd = np.random.default_rng([9, *family.encode()])
+        for i in range(LAYERS):
+            models.append(tmp_path / f"{family}-{i}.tflite")
+            models[-1].write_bytes(FAMILIES[family](rnd, models[-1].stem).model())
+    done = subprocess.run([program, *models], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout == f"{len(models)} run\n"
