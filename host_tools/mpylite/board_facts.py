@@ -53,7 +53,8 @@ def _compiler():
 def _romfs():
     try:
         import vfs
-        return len(vfs.rom_ioctl(2, 0)) if vfs.rom_ioctl(1) > 0 else 0
+        rom = vfs.rom_ioctl(2, 0) if vfs.rom_ioctl(1) > 0 else b""
+        return rom.ioctl(4, 0) * rom.ioctl(5, 0) if hasattr(rom, "ioctl") else len(rom)
     except Exception:
         return 0
 def _mounted():

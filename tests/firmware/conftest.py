@@ -81,6 +81,14 @@ def repl():
 
 
 @pytest.fixture(scope="session")
+def stock():
+    """MicroPython's own firmware, to deploy onto."""
+    if shutil.which("cmake") is None:
+        pytest.skip("needs cmake (apt-get install cmake)")
+    return build("stock")
+
+
+@pytest.fixture(scope="session")
 def full():
     if shutil.which("cmake") is None:
         pytest.skip("needs cmake (apt-get install cmake)")

@@ -125,3 +125,15 @@ def test_commands(repl, versions, tmp_path):
     rows = found["operators"]
     assert [row["operator"] for row in rows] == ["FULLY_CONNECTED"] * 2 and all(row["microseconds"] > 0 for row in rows)
     assert found["crc32"] == here["crc32"] and found["flash"]["in_place"]
+
+
+def test_romfs_of_micropythons_own_port(full, versions):
+    """One partition, written in place; a file of the same name would be found before it, so it goes."""
+    with pico.Pico(full.image) as desk, device.Device(desk.port, patience=1800) as connection:
+        made = put(connection, versions[0])
+        assert not made.in_rom and list(made.files) == ["model.tflite"]
+        made = deploy.plan(connection, versions[1], place="romfs")
+        deploy.write(connection, made)
+        assert made.in_rom and "model.tflite" not in connection.files() and "model.tflite" in connection.files("/rom")
+        remote.test(connection, versions[1], made.interpreter)
+        assert deploy.remove(connection, versions[1]) == ["/rom/model.tflite"]

@@ -4,15 +4,17 @@
 FIRMWARE_BOARD = $(if $(BOARD),$(BOARD),RPI_PICO)
 PROFILE ?= $(if $(filter RPI_PICO,$(FIRMWARE_BOARD)),repl,full)
 FIRMWARE = build/firmware/$(FIRMWARE_BOARD)-$(PROFILE)
-FIRMWARE_MAKE = $(SUBMAKE) -f firmware/ports/$(if $(filter full,$(PROFILE)),rp2,rp2040)/Makefile BOARD=$(FIRMWARE_BOARD) PROFILE=$(PROFILE) MPY_DIR=$(MPY_DIR)
-PACKAGES_FIRMWARE = arm-none-eabi-gcc=gcc-arm-none-eabi
-ifeq ($(PROFILE),full)
+# MicroPython's own ports build full (with our modules) and stock (without, to deploy onto), ours the small profiles.
+FIRMWARE_PORT = $(if $(filter ESP32%,$(FIRMWARE_BOARD)),esp32,$(if $(filter full stock,$(PROFILE)),rp2,rp2040))
+FIRMWARE_MAKE = $(SUBMAKE) -f firmware/ports/$(FIRMWARE_PORT)/Makefile BOARD=$(FIRMWARE_BOARD) PROFILE=$(PROFILE) MPY_DIR=$(MPY_DIR)
+PACKAGES_FIRMWARE = $(if $(filter esp32,$(FIRMWARE_PORT)),,arm-none-eabi-gcc=gcc-arm-none-eabi)
+ifeq ($(FIRMWARE_PORT),rp2)
 PACKAGES_FIRMWARE += cmake=cmake /usr/lib/arm-none-eabi/newlib=libnewlib-arm-none-eabi
 PACKAGES_FIRMWARE += /usr/share/doc/libstdc++-arm-none-eabi-newlib=libstdc++-arm-none-eabi-newlib
 endif
 
 .PHONY: firmware firmware-size firmware-bench
-firmware: $(DEPS) $(MICROPYTHON) ## an image for a board: BOARD=RPI_PICO PROFILE=runtime, repl or full
+firmware: $(DEPS) $(MICROPYTHON) ## an image for a board: BOARD=RPI_PICO PROFILE=runtime, repl, full or stock
 	@sh host_tools/setup/packages.sh $(PACKAGES_FIRMWARE)
 	@$(FIRMWARE_MAKE)
 
