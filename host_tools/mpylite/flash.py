@@ -5,6 +5,7 @@ Owns the steps; drives.py owns the bootloader's drive, espressif.py what esptool
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -68,7 +69,7 @@ def _built(board, profile):
     carried = PACKAGE / "firmware" / f"{board.id}-{profile}.{suffix}"
     if carried.is_file():
         return carried
-    buildable = (TOP / "Makefile").is_file() and (not board.esptool or profile == "full")
+    buildable = (TOP / "Makefile").is_file() and shutil.which("make") and (not board.esptool or profile == "full")
     if not buildable:
         raise BoardError(
             f"{board.id}: found no image of profile {profile} in this package, needs a file; next step: download one from {board.download}, "
@@ -78,7 +79,8 @@ def _built(board, profile):
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     if done.returncode:
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip() and not line.startswith("make")]
-        raise BoardError(f"{' '.join(command[2:])}: {said[-1] if said else 'make failed without a word'}")
+        reason = re.sub(r"^\S+:\d+: \*\*\* |\.  Stop\.$", "", said[-1]) if said else "make failed without a word"
+        raise BoardError(f"{' '.join(command[2:])}: {reason}")
     return TOP / "build" / "firmware" / f"{board.id}-{profile}" / f"firmware.{suffix}"
 
 

@@ -115,3 +115,11 @@ def test_image_for_another_board(esp32, tmp_path, number):
 def test_no_file_is_a_download(command):
     status, _, err = command("flash", "--board", "ESP32_GENERIC_S3")
     assert status == 1 and "next step: download one from https://micropython.org/download/ESP32_GENERIC_S3" in err
+
+
+def test_full_firmware_needs_esp_idf(command, monkeypatch):
+    monkeypatch.delenv("IDF_PATH", raising=False)
+    status, out, err = command("flash", "--board", "ESP32_GENERIC", "--profile", "full", "--dry-run")
+    assert status == 1 and out == "" and err.count("\n") == 1
+    assert "PROFILE=full: firmware: found no ESP-IDF (IDF_PATH), needs it for ESP32_GENERIC; next step: install ESP-IDF" in err
+    assert "***" not in err and "Stop" not in err
