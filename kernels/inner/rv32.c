@@ -142,6 +142,7 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     }
     /* at least two outputs, whatever their corrections are, and all constants */
     uint32_t least = pair_bytes(groups_of(layer), 2 * groups_of(layer)) + (uint32_t)layer->strip.channels * (uint32_t)sizeof(constant_t) + 4;
+    least = least > 2 * words_bytes(layer) ? least : 2 * words_bytes(layer); /* pixels are packed for each so many */
     uint32_t most = layer->scratch_bytes > least ? layer->scratch_bytes & ~3u : least;
     return bytes + (stream + least < most ? stream + least : most);
 }

@@ -9,6 +9,7 @@
 
 /* ---- prepare ------------------------------------------------------------------------------------------------------------ */
 
+#define LEAST_OUTPUTS 8 /* for which pixels are packed at once, however small the scratch should be */
 #define FEW_PIXELS 3 /* for which weights are not packed, where they lie in words */
 
 static int32_t groups_of(const inner_layer_t *layer) {
@@ -45,7 +46,7 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
         return layers_depth_scratch(layer);
     }
     uint32_t one = output_bytes(layer), all = one * (uint32_t)layer->strip.channels;
-    uint32_t most = layer->scratch_bytes > one ? layer->scratch_bytes & ~3u : one;
+    uint32_t most = layer->scratch_bytes > LEAST_OUTPUTS * one ? layer->scratch_bytes & ~3u : LEAST_OUTPUTS * one;
     return window_bytes(layer) + 2 * BEYOND + (is_dense(layer) ? 0 : all < most ? all : most);
 }
 

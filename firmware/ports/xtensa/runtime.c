@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What MicroPython itself needs of a compiler's library, where that is of another ABI: 64-bit division, and the
- * conversions between float and double (denormal numbers become 0; no test here holds any). */
+ * What MicroPython itself needs of a compiler's library, where that is of another ABI: 64-bit division, and
+ * conversions from double to float and integers to double (denormal numbers become 0; no test here holds any). */
 #include <stdint.h>
 
 uint64_t __udivdi3(uint64_t a, uint64_t b);
@@ -57,15 +57,6 @@ typedef union {
     double value;
     uint64_t bits;
 } double_t_;
-
-double __extendsfdf2(float value);
-double __extendsfdf2(float value) {
-    single_t f = {value};
-    uint32_t exponent = f.bits >> 23 & 0xff;
-    uint64_t wide = exponent == 0 ? 0 : (uint64_t)(exponent == 255 ? 2047 : exponent + 896) << 52 | (uint64_t)(f.bits & 0x7fffff) << 29;
-    double_t_ d = {.bits = (uint64_t)(f.bits >> 31) << 63 | wide};
-    return d.value;
-}
 
 float __truncdfsf2(double value);
 float __truncdfsf2(double value) {

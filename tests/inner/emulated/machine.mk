@@ -26,7 +26,7 @@ export PATH := $(CURDIR)/build/xtensa/bin-qemu:$(PATH)
 CC = xtensa-esp32-elf-gcc
 CPU = -mlongcalls -mtext-section-literals -isystem $(firstword $(wildcard /usr/lib/picolibc/*/include))
 ORIGINS = -Wl,--defsym=ORIGIN_CODE=0x2000,--defsym=ORIGIN_DATA=0x200000
-ENGINE_SRC += firmware/mpy/natmod/xtensa_int64.c firmware/mpy/natmod/soft_float.c firmware/ports/xtensa/runtime.c $(HERE)/library.c
+ENGINE_SRC += firmware/mpy/natmod/xtensa_int64.c firmware/mpy/natmod/soft_float.c $(HERE)/library.c
 endif
 SRC = $(ENGINE_SRC) $(HERE)/probe.c $(wildcard $(HERE)/$(MACHINE).[cS])
 OBJ = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(SRC))))
