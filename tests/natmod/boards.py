@@ -16,7 +16,7 @@ import numpy as np
 from mpylite import Interpreter, pipeline, romfs
 from mpylite.device import Device
 from mpylite.simulator import micropython as micropython_on_pc
-from mpylite.simulator import qemu
+from mpylite.simulator import pico, qemu
 from tests.engine import test_api
 
 TOP = Path(__file__).resolve().parents[2]
@@ -27,6 +27,8 @@ FAST = {"armv6m": "armv6m", "armv7emsp": "armv7em", "armv7emdp": "armv7em", "rv3
 COMPILERS = {"rv32imc": "riscv64-unknown-elf-gcc"}
 SAMPLES = {"digits": 12, "kws": 3}
 ARCHES = (*qemu.MACHINES, "xtensawin", "x64")
+PICO = "armv6m on a Pico"  # MicroPython's own port, in the RP2040 emulator; tests/firmware deploys onto it
+PICO_CYCLES_A_MICROSECOND = 125
 
 RUN = """
 import gc, mpylite, time
@@ -57,13 +59,16 @@ class Result:
     module_bytes: int
     lines: list = field(default_factory=list)  # of the API script
     outputs: dict = field(default_factory=dict)  # model to (samples, bytes), int8
-    instructions: dict = field(default_factory=dict)  # model to instructions of one inference
+    instructions: dict = field(default_factory=dict)  # model to instructions of one inference; a Pico: cycles
 
 
 def missing(arch):
     """Why this board cannot be run here, or None."""
     if arch == "x64":
         return None
+    if arch == PICO:
+        found = (pico.BUILT / f"RPI_PICO-{pico.STOCK}/firmware.uf2").is_file()
+        return None if found else "there is no image of MicroPython's own firmware (make firmware PROFILE=stock)"
     if arch == "xtensawin":
         return None if shutil.which("apt-get") else "there is no apt-get, needs Debian for a compiler and qemu-xtensa"
     tools = (COMPILERS.get(arch, "arm-none-eabi-gcc"), qemu.MACHINES[arch].split()[0])
@@ -98,14 +103,16 @@ def make(*arguments):
 
 
 def sets(arch):
-    """The sets that there are for an architecture."""
+    """The sets that there are for an architecture; the emulator is slow, there the fast one."""
+    if arch == PICO:
+        return ["fast"]
     has_fast = arch in FAST and (TOP / f"kernels/inner/{FAST[arch]}.c").is_file()
     return [one for one in SETS if one != "fast" or has_fast]
 
 
 def build(arch, set_name):
     """The folder of the native module."""
-    variant = (f"ARCH={arch}", f"SET={set_name if set_name != 'all' else ''}", f"MPY_DIR={micropython()}", f"PYTHON={sys.executable}")
+    variant = (f"ARCH={arch.split()[0]}", f"SET={set_name if set_name != 'all' else ''}", f"MPY_DIR={micropython()}", f"PYTHON={sys.executable}")
     make("-f", "firmware/mpy/natmod/Makefile", *variant)
     out = make("-s", "-f", "firmware/mpy/natmod/Makefile", "where", *variant)
     return TOP / out.strip()
@@ -117,8 +124,8 @@ def input_shape(model):
 
 
 def firmware(arch, version=None):
-    """Makes MicroPython for the board, of another version into a folder of its own; that for the PC comes from PyPI."""
-    if arch == "x64":
+    """Makes MicroPython for the board, of another version into a folder of its own; those for the PC and the Pico are there."""
+    if arch in ("x64", PICO):
         return
     folder = f"build/qemu-{version}" if version else "build/qemu"
     source = f"MPY_VERSION={version}" if version else f"MPY_DIR={micropython()}"
@@ -161,6 +168,8 @@ def run(arch, module, models, runs_script=True, version=None):
         steps += [RUN] + [f"run({model!r}, {count})" for model, count in present.items()]
         if arch in ("xtensawin", "x64"):
             said = (on_linux if arch == "xtensawin" else on_pc)(rom, steps)
+        elif arch == PICO:
+            said = on_pico(rom, steps)
         else:
             said = on_board(arch, romfs.build(rom), steps, version)
         result.lines = said[0].splitlines()
@@ -169,6 +178,8 @@ def run(arch, module, models, runs_script=True, version=None):
             result.outputs[model] = np.array([np.frombuffer(bytes.fromhex(row), np.int8) for row in rows])
             if arch in qemu.MACHINES:  # the others do not count
                 result.instructions[model] = int(instructions)
+            if arch == PICO:
+                result.instructions[model] = int(instructions) * PICO_CYCLES_A_MICROSECOND
         return result
 
 
@@ -179,6 +190,14 @@ def on_board(arch, image, steps, version):
         device.exec(board.setup)
         assert version in (None, device.eval("'.'.join(map(str, __import__('sys').implementation.version[:3]))"))
         return [device.exec(step) for step in steps]
+
+
+def on_pico(rom, steps):
+    """The same where the files lie in the flash of an emulated Pico."""
+    with pico.Pico.with_firmware() as desk, Device(desk.port, patience=1800) as device:
+        for file in rom.iterdir():
+            device.put(file.name, file.read_bytes())
+        return [device.exec(step.replace("/rom/", "/")) for step in steps]
 
 
 MARK = "-- next --"
