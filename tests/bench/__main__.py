@@ -12,14 +12,14 @@ from mpylite.ops import device_operators
 
 from . import subjects
 from .bare import Chip, build
-from .run import Model
+from .run import FAST, Model
 
 TOP = Path(__file__).resolve().parents[2]
 
 
 def measure(key, options, elf):
     content, samples = subjects.load(key, options.samples)
-    model = Model(Chip(elf), content, options.small)
+    model = Model(Chip(elf), content, options.small, options.scratch)
     wrong, crc = 0, 0
     for inputs, expected in samples:
         ops, outputs = model.invoke(inputs, [np.asarray(e).nbytes for e in expected])
@@ -49,6 +49,7 @@ def main():
     parser.add_argument("--opt", default="-O2", help="of the kernels (--opt=-Os)")
     parser.add_argument("--samples", type=int, default=1, help="recorded samples to run")
     parser.add_argument("--small", action="store_true", help="least scratch")
+    parser.add_argument("--scratch", type=int, default=FAST, help="most bytes of it for an operator to be faster")
     parser.add_argument("--ops", action="store_true", help="print every operator")
     parser.add_argument("--profile", action="store_true", help="print where every operator's cycles go (slow)")
     options = parser.parse_args()

@@ -5,13 +5,16 @@
 
 static interpreter_t interpreter;
 
-/* The first record_bytes of `ram` are records, the rest is the arena. Returns a status. */
-uint32_t bare_load(const void *model, uint32_t model_bytes, uint8_t *ram, uint32_t record_bytes) {
-    return interpreter_load(&interpreter, model, model_bytes, ram, record_bytes);
+static uint32_t scratch_bytes = INTERPRETER_FAST;
+
+/* The most scratch for models that are loaded from now on; 0: as little as INTERPRETER_SMALL says. */
+void bare_bound(uint32_t bytes) {
+    scratch_bytes = bytes ? bytes : INTERPRETER_SMALL;
 }
 
-uint32_t bare_load_small(const void *model, uint32_t model_bytes, uint8_t *ram, uint32_t record_bytes) {
-    return interpreter_load_bounded(&interpreter, model, model_bytes, ram, record_bytes, INTERPRETER_SMALL);
+/* The first record_bytes of `ram` are records, the rest is the arena. Returns a status. */
+uint32_t bare_load(const void *model, uint32_t model_bytes, uint8_t *ram, uint32_t record_bytes) {
+    return interpreter_load_bounded(&interpreter, model, model_bytes, ram, record_bytes, scratch_bytes);
 }
 
 uint32_t bare_set_arena(uint8_t *arena, uint32_t bytes) {

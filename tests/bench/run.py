@@ -9,6 +9,7 @@ from .bare import RAM, RAM_BYTES, STACK_BYTES
 
 MODEL = 0x10100000
 RAM_START = RAM + 8 * 1024
+FAST = 32768  # scratch, as interpreter.h has it
 
 
 @dataclass
@@ -21,11 +22,12 @@ class Op:
 class Model:
     """A model loaded on a chip, in place of the one before."""
 
-    def __init__(self, chip, model, small=False):
+    def __init__(self, chip, model, small=False, scratch_bytes=FAST):
         self.chip = chip
         self.chip.write(MODEL, model)
         room = RAM + RAM_BYTES - STACK_BYTES - RAM_START
-        status, self.load_cycles = self.chip.call("bare_load_small" if small else "bare_load", MODEL, len(model), RAM_START, room)
+        self.chip.call("bare_bound", 0 if small else scratch_bytes)
+        status, self.load_cycles = self.chip.call("bare_load", MODEL, len(model), RAM_START, room)
         self._expect(status)
         self.records, _ = self.chip.call("bare_record_bytes")
         self.arena_bytes, _ = self.chip.call("bare_arena_bytes")
