@@ -6,7 +6,16 @@ import pathlib
 from ..errors import ModelError, MpyliteError
 
 # What Python raises where a file's values make no sense; a reader need not guard each of them.
-DAMAGE = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
 KINDS = "a Keras .keras or .h5, an ONNX .onnx or a .tflite file"
 
 
