@@ -201,7 +201,7 @@ def _fit(made, engine, model, place, modules):
     if not fitting:
         said = ", ".join(f"{name} {size}" for name, size in made.heap_parts.items() if size)
         raise BoardError(
-            f"heap: needs {made.heap_needs} bytes ({said}), has {facts.heap_bytes}; next step: a firmware with mpylite "
+            f"heap: needs {made.heap_needs} bytes ({said}), has {facts.heap_bytes}; next step: reset the board, a firmware with mpylite "
             "(module and model stay in flash), fewer operators (OPS=model.tflite), or another board"
         )
 
@@ -273,11 +273,19 @@ def write(device, made, progress=None):
             raise BoardError(f"{name}: arrived damaged; the version before is untouched; next step: deploy again")
         done += len(content)
     if made.files:
+        _forget(device, made)
         device.exec(COMMIT.format(pairs=[(name + TEMPORARY, name) for name in made.files]))
+
+
+def _forget(device, made):
+    """A new module is imported anew; an old one's code stays in the heap until the next reset, so not without need."""
+    if any(Path(name).name == MODULE for name in made.files):
+        device.exec('import sys\nsys.modules.pop("mpylite", None)')
 
 
 def _write_romfs(device, made, progress=None):
     if made.romfs:
+        _forget(device, made)
         device.put_romfs(made.romfs, progress and (lambda done, total: progress("ROMFS", done, total)))
     for name, content in made.files.items():
         if not device.holds(name, content):

@@ -21,8 +21,7 @@ PATIENCE_SECONDS = 1800  # with an emulator, which may be a hundred times slower
 
 # Inputs are made on both sides by the same generator, so that only outputs travel.
 TEST = """
-import gc, sys, time
-sys.modules.pop("mpylite", None)
+import gc, time
 gc.collect()
 import mpylite
 _m = {interpreter}
