@@ -59,7 +59,7 @@ corpus: deps engine ## every model of the public corpus against its recorded out
 
 engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 	@$(SUBMAKE) -f host_tools/engine.mk OPS="$(OPS)"
-	@$(SUBMAKE) -f host_tools/engine.mk PLAN=armv6m
+	@for plan in armv6m armv7em rv32 xtensa; do $(SUBMAKE) -f host_tools/engine.mk PLAN=$$plan || exit 1; done
 
 # Native modules: mpylite of MLPerf Tiny's operators (tiny), the same with inner loops of the architecture (fast), every
 # operator (all); with OPS= just the one.

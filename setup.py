@@ -76,23 +76,23 @@ class AnyPythonWheel(bdist_wheel):
         return "py3", "none", super().get_tag()[2]
 
 
+def library(name, more=(), flags=(), **options):
+    sources, arguments = found([*SOURCES, *more]), [*CFLAGS, *flags]
+    return Extension(f"mpylite.{name}", sources, depends=found(HEADERS), extra_compile_args=arguments, **options)
 
-def library(name, more=(), **options):
-    return Extension(
-        f"mpylite.{name}", found([*SOURCES, *more]), depends=found(HEADERS), extra_compile_args=CFLAGS, **options
-    )
+
+def planner(kernels, more=()):
+    """A library that only plans, with the prepare of a board's kernels."""
+    sources = [f"kernels/inner/{kernels}*.c", f"firmware/ports/host/planning_{kernels}.c", *more]
+    return library(f"_engine_{kernels}", sources, ["-O0"], define_macros=[("INNER_LAYERS", "1")])
 
 
 X86 = [("INNER_LAYERS", "1"), ("INNER_X86", "2")]  # a PC's own kernels; the compiler has to be gcc or clang
 x86 = sysconfig.get_platform().endswith("x86_64")
 engines = [
     library("_engine", ["kernels/inner/x86*.c"], define_macros=X86) if x86 else library("_engine"),
-    # only plans: the prepare of a Cortex-M0+'s kernels
-    library(
-        "_engine_armv6m",
-        ["kernels/inner/armv6m*.c", "firmware/ports/host/planning_armv6m.c"],
-        define_macros=[("INNER_LAYERS", "1")],
-    ),
+    planner("armv6m"),
+    *(planner(kernels, ["kernels/inner/layers*.c"]) for kernels in ("armv7em", "rv32", "xtensa")),
 ]
 setup(
     # make builds the libraries itself (host_tools/engine.mk): only what changed, and also after an editable install.

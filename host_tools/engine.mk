@@ -7,7 +7,7 @@ CC ?= cc
 # PLAN=armv6m: a library that only plans, with the prepare of that architecture's kernels.
 ifneq ($(PLAN),)
 INNER = $(PLAN)
-PLAN_SRC = firmware/ports/host/planning_$(PLAN).c
+PLAN_SRC = $(wildcard firmware/ports/host/planning_$(PLAN).c)
 else ifeq ($(shell $(CC) -dumpmachine | cut -d - -f 1),x86_64)
 INNER = x86
 endif
@@ -19,7 +19,7 @@ LIBRARY = $(if $(OPS),$(BUILD),host_tools/mpylite)/_engine$(addprefix _,$(PLAN))
 SRC = $(filter %.c,$(ENGINE_SRC)) firmware/ports/host/engine_api.c $(PLAN_SRC)
 OBJ = $(addprefix $(BUILD)/,$(SRC:.c=.o))
 
-CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(CFLAGS_USER)
+CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(if $(PLAN),-O0) $(CFLAGS_USER)
 
 # A row of ops.def without its functions is an error here, not when Python loads the library.
 NO_HOLES = $(if $(filter Linux,$(shell uname)),-Wl$(comma)-z$(comma)defs)

@@ -55,6 +55,8 @@ def test_equals_portable(arch, family, scratch_bytes):
         assert answer.status == 0, f"{case}: status {answer.status}"
         got = np.frombuffer(answer.output, np.int8).reshape(want.shape)
         assert np.array_equal(got, want), f"{case}: {np.sum(got != want)} of {want.size} differ"
+        planned = Interpreter(case.model(), kernels=arch, speed="fast" if scratch_bytes == machines.FAST else "small")
+        assert planned.arena_bytes == answer.arena_bytes, f"{case}: what the PC tells of the arena"
         taken += answer.arena_bytes > arena_bytes
     assert taken >= LAYERS * LEAST_TAKEN[family], f"{family}: found {taken} layers of {LAYERS} done at once"
 

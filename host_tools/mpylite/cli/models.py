@@ -68,13 +68,12 @@ def operator_table(rows, title):
 
 
 def total_line(totals):
-    arenas = "".join(
-        f"; on {kernels} {fast:,} (speed fast) or {small:,} (small)"
-        for kernels, (fast, small) in ((k, v.values()) for k, v in totals["arena_bytes_by_kernels"].items())
-    )
+    by_kernels = totals["arena_bytes_by_kernels"].items()
+    arenas = ", ".join(f"{kernels} {row['fast']:,} or {row['small']:,}" for kernels, row in by_kernels)
     return (
         f"file {totals['file_bytes']:,} bytes, {totals['macs']:,} MACs, "
-        f"arena {totals['arena_bytes']:,} bytes ({totals['arena_from']}{arenas})"
+        f"arena {totals['arena_bytes']:,} bytes ({totals['arena_from']})"
+        + (f"; with kernels of their own, speed fast or small: {arenas}" if arenas else "")
     )
 
 

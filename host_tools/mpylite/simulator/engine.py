@@ -70,7 +70,7 @@ _FUNCTIONS = {
 }
 
 
-PLANNED = ("armv6m",)  # kernels of boards whose arena the PC can tell: a library each
+PLANNED = ("armv6m", "armv7em", "rv32", "xtensa")  # kernels of boards whose arena the PC can tell: a library each
 
 
 def opened(path: Path) -> c.CDLL:
