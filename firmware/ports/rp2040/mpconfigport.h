@@ -70,6 +70,7 @@
 #define MICROPY_PY_BINASCII_CRC32 (0)
 #define MICROPY_PY_TIME (1)
 #define MICROPY_PY_ATTRTUPLE (1)
+#define MICROPY_PY_REVERSE_SPECIAL_METHODS (PORT_ULAB) /* 2 * array */
 
 /* ---- files --------------------------------------------------------------------------------------------------- */
 #define MICROPY_VFS (1)
