@@ -3,6 +3,7 @@
 
 import os
 import re
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,7 @@ def test_drawn_with_a_mouse(where):
     def wait_for(text):
         nonlocal output
         while text not in output:
+            assert select.select([end], [], [], 300)[0], f"the demo is silent; it said {output[-500:]}"
             output += os.read(end, 65536)
         output = output[output.index(text) + len(text) :]
 
@@ -62,6 +64,7 @@ def test_drawn_with_a_mouse(where):
         os.write(end, f"\x1b[<{button};{int(x) + 1};{int(y) // 2 + 1}{letter}".encode())
 
     wait_for(b"MicroPython")
+    wait_for(keys.MOUSE_ON.encode())  # what comes before is lost
     for digit in (1, 7):
         for stroke in drawing.DIGITS[digit]:
             for i, (x, y) in enumerate(stroke):
