@@ -21,7 +21,7 @@ BUDGETS = {"full": "full_modules"}
 
 def test_keeps_its_budget(any_firmware):
     """The whole image without the user's ROMFS; of `full`, what our modules add to the same build without them."""
-    command = ["make", "size", "BOARD=RPI_PICO", f"PROFILE={any_firmware.profile}"]
+    command = ["make", "--no-print-directory", "size", "BOARD=RPI_PICO", f"PROFILE={any_firmware.profile}"]
     with locked("firmware"):
         done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-300:] + done.stderr[-1000:]
