@@ -42,6 +42,7 @@ def command():
     from mpylite.cli import screen
 
     os.environ["MPYLITE_TRACEBACK"] = "1"
+    kept = screen.out, screen.err
 
     def run(*arguments):
         out, err = io.StringIO(), io.StringIO()
@@ -50,4 +51,5 @@ def command():
             status = cli.status([str(a) for a in arguments])
         return status, out.getvalue(), err.getvalue()
 
-    return run
+    yield run
+    screen.out, screen.err = kept

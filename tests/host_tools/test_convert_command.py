@@ -107,7 +107,13 @@ def test_interrupted_leaves_no_file(folder, digits):
         "feed.py:slow",
     )
     path = os.pathsep.join([str(ROOT / "host_tools"), os.environ.get("PYTHONPATH", "")])
-    process = subprocess.Popen(arguments, cwd=folder, env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests may run where it is ignored
+    )
     while not (folder / "reached").exists() and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)

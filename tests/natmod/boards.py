@@ -128,7 +128,7 @@ def firmware(arch, version=None):
     if arch in ("x64", PICO):
         return
     folder = f"build/qemu-{version}" if version else "build/qemu"
-    source = f"MPY_VERSION={version}" if version else f"MPY_DIR={micropython()}"
+    source = f"MPY_DIR={TOP}/build/micropython-{version}" if version else f"MPY_DIR={micropython()}"
     make(f"{folder}/xtensawin/mpx" if arch == "xtensawin" else f"{folder}/{arch}/firmware.elf", f"QEMU={folder}", source)
 
 

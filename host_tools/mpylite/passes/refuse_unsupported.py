@@ -20,7 +20,7 @@ def refuse_unsupported(graph, settings):
 
 def _refusal(node, settings):
     """(code, what to do), or None."""
-    if node.output.dtype == "float32" and ops.rule(node.op) == "table":
+    if node.outputs and node.output.dtype == "float32" and ops.rule(node.op) == "table":
         return ("NO_INT16", "it becomes a table, which int8 alone has; leave out --int16") if settings.int16 else None
     if node.op not in ops.device_operators():
         return "NOT_ON_DEVICE", "the engine has no such operator; replace it in the model"
