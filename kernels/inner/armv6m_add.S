@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Sums of two operands by tables, scaled behind a ReLU, on Cortex-M0 and M0+: as armv6m_add and armv6m_scale_relu. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
+#include "armv6m_asm.h"
 
 /*   r0 a   r1 b   r2 out   r4 l   r5 h   r8 first   r9 second   r10 2^(shift - 1)   r11 shift   r12 zero point   lr high
  *   r3 r6 r7 free   [sp] end of out */
@@ -55,18 +52,8 @@ high_\at:
 .endm
 
 /* void armv6m_add_relu(const armv6m_add_relu_t *add): count is even */
-    .balign 4
-    .global armv6m_add_relu
-    .hidden armv6m_add_relu
-    .type armv6m_add_relu, %function
-    .thumb_func
-armv6m_add_relu:
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+function armv6m_add_relu
+    save_all
     sub sp, #4
     movs r7, r0
     ldm r7!, {r0, r1, r2, r3, r4, r5, r6} /* a, b, out, first, second, count, zero_point */
@@ -92,12 +79,7 @@ armv6m_add_relu:
     cmp r2, r3
     bne 1b
     add sp, #4
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    return_all
     one_rest 0
     one_rest 1
     .size armv6m_add_relu, . - armv6m_add_relu

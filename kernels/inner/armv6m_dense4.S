@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Matrix times vector for Cortex-M0 and M0+, weights as they lie in the model: each is used once, so packing them would
  * cost more than it gains. Layouts: armv6m.h. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
-
-.macro function name
-    .balign 4
-    .global \name
-    .hidden \name
-    .type \name, %function
-    .thumb_func
-\name:
-.endm
+#include "armv6m_asm.h"
 
 /* Weights keep a bias of 128 in their words; what that adds to the products, the same for every output, comes with the
  * activations and is taken away together with the rounding.
@@ -41,12 +29,7 @@
 #define FRAME 20
 
 .macro begin
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+    save_all
     sub sp, #FRAME
     str r0, [sp, #DENSE]
     ldr r5, [r0, #W]
@@ -98,12 +81,7 @@
     beq 9f
     b \again
 9:  add sp, #FRAME
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    return_all
 .endm
 
 /* One group. The bytes, and the bytes with neighbours changed, are two sums of the same four weights with different

@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Depthwise 3x3 sums for Cortex-M0 and M0+: a product of two pixels and two weights gives, in its upper half, two
  * multiply-accumulates of one output and, in its lower half, one of the neighbouring output. Layouts: armv6m.h. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
-
-.macro function name
-    .balign 4
-    .global \name
-    .hidden \name
-    .type \name, %function
-    .thumb_func
-\name:
-.endm
+#include "armv6m_asm.h"
 
 /* Keeps all registers, 12 bytes of locals, three rows of words in r5-r7 and the weights in r8-r12, lr.
  * Locals: [sp] sums, [sp, 4] end of the first row, [sp, 8] bias */
 .macro begin
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+    save_all
     sub sp, #12
     str r2, [sp]
     mov r5, r0
@@ -45,12 +28,7 @@
 
 .macro end
     add sp, #12
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    return_all
 .endm
 
 /* Both halves of a product. */

@@ -1,40 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Dot products for Cortex-M0 and M0+: two multiply-accumulates an instruction. What is packed how, and when a sum may
  * not overflow, is said in armv6m.h; who packs stands in armv6m.c. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
+#include "armv6m_asm.h"
 
 #define MOST_GROUPS 16 /* as in armv6m.h */
 #define PIXELS 5
-
-.macro function name
-    .balign 4
-    .global \name
-    .hidden \name
-    .type \name, %function
-    .thumb_func
-\name:
-.endm
-
-.macro save_all
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
-.endm
-
-.macro return_all
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
-.endm
 
 /* Adds the high half of a product, rounded by its low half: the carry of the shift is the low half's borrow. High
  * registers cannot add with carry, so 0x8000 (r12) is added before. */

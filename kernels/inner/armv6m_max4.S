@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The largest of four bytes, for pools on Cortex-M0 and M0+. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
+#include "armv6m_asm.h"
 
 .macro larger from
     ldrsb r7, [\from, r4]
@@ -16,12 +13,7 @@
 /* void armv6m_max4(const int8_t *const four[4], int8_t *out, int32_t count)
  *
  *   r0-r3 the four   r4 index, from the end down   r5 out   r6 largest   r7 free */
-    .balign 4
-    .global armv6m_max4
-    .hidden armv6m_max4
-    .type armv6m_max4, %function
-    .thumb_func
-armv6m_max4:
+function armv6m_max4
     push {r4-r7, lr}
     mov r5, r1
     mov r4, r2

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Packing activations on Cortex-M0 and M0+; layouts: armv6m.h. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
+#include "armv6m_asm.h"
 
 #define PIXELS 5 /* as in armv6m.h */
-
-.macro function name
-    .balign 4
-    .global \name
-    .hidden \name
-    .type \name, %function
-    .thumb_func
-\name:
-.endm
 
 /* The words of four bytes: r4 and r5. Bytes plus 128, minus 128: sign extended, an upper half's borrow taken from the lower.
  *   r3 0x80808080   r6 0x00ff00ff   r7 0x00800080 */
@@ -116,12 +104,7 @@ function armv6m_gather_x
 .endm
 
 function armv6m_spread_x
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+    save_all
     sub sp, #12
     ldr r4, [r0, #20] /* x_skip */
     str r4, [sp]
@@ -177,12 +160,7 @@ function armv6m_spread_x
     mov r11, r4
     bne 1b
     add sp, #12
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    return_all
     .balign 4
     .ltorg
     .size armv6m_spread_x, . - armv6m_spread_x

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Sums become int8 outputs on Cortex-M0 and M0+: requant_apply without a 64-bit product, bit for bit. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
+#include "armv6m_asm.h"
 
 /* With the multiplier 2^16 * h + l (h < 2^15) and the sum 2^16 * a + b:
  *   product / 2^31 = 2 * a * h + (a * l + b * h + b * l / 2^16) / 2^15
@@ -23,23 +20,9 @@
 #define SKIP_BYTES 24
 #define COPIED 28
 
-.macro function name
-    .balign 4
-    .global \name
-    .hidden \name
-    .type \name, %function
-    .thumb_func
-\name:
-.endm
-
 /* r0: sums, r1: armv6m_scale_t */
 .macro begin
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+    save_all
     sub sp, #COPIED
     mov r2, sp
     ldm r1!, {r3-r7}
@@ -85,12 +68,7 @@
     str r6, [sp, #ROWS]
     bne \again
     add sp, #COPIED
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    return_all
 .endm
 
 /* void armv6m_scale(const int32_t *sums, const armv6m_scale_t *how) */

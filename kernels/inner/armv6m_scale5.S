@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What armv6m_scale.S does, for rows of the five sums that armv6m_dot5 gives: without loops inside a row. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
+#include "armv6m_asm.h"
 
 /*   r0 sums   r1 shift   r2 out   r4 l   r5 h   r8 2^(shift - 1)   r9 from a row's end to the next row's beginning
  *   r10 zero point   r11 high   r12 distance of outputs   lr low   r3 r6 r7 free */
@@ -12,23 +9,9 @@
 #define END 4    /* of sums */
 #define FRAME 8
 
-.macro function name
-    .balign 4
-    .global \name
-    .hidden \name
-    .type \name, %function
-    .thumb_func
-\name:
-.endm
-
 /* r0: sums, r1: armv6m_scale_t */
 .macro begin
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+    save_all
     sub sp, #FRAME
     ldm r1!, {r3, r4, r5} /* factors, out, rows */
     str r3, [sp, #FACTOR]
@@ -66,12 +49,7 @@
     beq 9f
     b \again
 9:  add sp, #FRAME
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    return_all
 .endm
 
 .macro store

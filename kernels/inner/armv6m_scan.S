@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What prepare asks all weights on Cortex-M0 and M0+. Planning on a PC has the same in C. */
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-    .text
-
-.macro function name
-    .balign 4
-    .global \name
-    .hidden \name
-    .type \name, %function
-    .thumb_func
-\name:
-.endm
+#include "armv6m_asm.h"
 
 /* A byte of -128, its highest bit taken away, is 0: alone it borrows, and its highest bit is not set. */
 .macro test word
