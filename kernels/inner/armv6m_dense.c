@@ -190,8 +190,8 @@ void armv6m_dense_layer(const inner_layer_t *layer) {
     armv6m_scale_t scale = {factors, s->out, rows, sizeof *factors, 1, 4 * (s->channels / rows), 0, 1,
                             s->scale.zero_point, s->scale.low, s->scale.high};
     for (int32_t i = 0; i < pixels; i++, scale.out += s->out_step) {
-        int32_t y = i / layer->x.out;
-        int32_t x = i % layer->x.out * layer->x.stride, row = y * layer->y.stride * layer->x.in;
+        int32_t line = i / layer->x.out, y = line / layer->y.out * layer->y.in + line % layer->y.out * layer->y.stride;
+        int32_t x = i % layer->x.out * layer->x.stride, row = y * layer->x.in;
         pixel_t pixel = {s, (const int8_t *)s->x + (row + x) * s->x_step, words, NULL, sums, false};
         if (layer->kept != NULL) {
             run_kept(&pixel, layer->kept);

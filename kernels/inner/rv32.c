@@ -136,6 +136,9 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     if (layer->strip.fan) {
         return rv32_depth_scratch(layer);
     }
+    if (layer->strip.channels > INT16_MAX) { /* as constant_t numbers them */
+        return 0;
+    }
     uint32_t bytes = row_bytes(layer) + words_bytes(layer), stream = is_dense(layer) ? 0 : stream_bytes(layer);
     if (is_dense(layer) || stream == 0) {
         return is_dense(layer) ? bytes : 0;

@@ -210,7 +210,7 @@ void rv32_depth(const inner_layer_t *layer) {
     }
     depth_t d = make_plan(layer);
     const inner_axis_t *along = d.along.axis;
-    int32_t whole = (along->in + along->pad - 3) / along->stride + 1;
+    int32_t whole = (along->in + along->pad - 3 + along->stride) / along->stride; /* 0 if the first one sticks out */
     row_t row = {.step = d.along.in_step, .zero = -s->x_offset, .pad = along->pad, .out = along->out};
     row.whole = whole < along->out ? whole : along->out;
     const int8_t *x = s->x;

@@ -5,11 +5,22 @@ everything, for kernels that do many outputs at once."""
 
 from functools import partial
 
+from mpylite.interpreter import Interpreter
 from tests.kernels.case import NONE, C, Case, T
 
 FILLS = ((-127, 127), (-127, 127), (-30, 30), (-3, 3), "ends", "mild rows", "zero rows", "some -128")
 INPUTS = ("random", "random", "extreme", "min", "max")
 ACTIVATIONS = ("NONE", "RELU", "RELU", "RELU6", "RELU_N1_TO_1")
+
+
+def expected(model, inputs):
+    """(output, arena bytes) of a model of one layer in the PC's engine, at the default speed."""
+    portable = Interpreter(model)
+    portable.allocate_tensors()
+    for detail, value in zip(portable.get_input_details(), inputs, strict=True):
+        portable.set_tensor(detail["index"], value)
+    portable.invoke()
+    return portable.get_tensor(portable.get_output_details()[0]["index"]).copy(), portable.arena_bytes
 
 
 def weights(rnd, shape, outputs_axis):
@@ -135,5 +146,21 @@ def pool(rnd, name, wide=False):
     return Case(name, [x], [y], options, samples=1, operator=str(rnd.choice(["MAX_POOL_2D", "AVERAGE_POOL_2D"])))
 
 
-FAMILIES = {"conv": conv, "depthwise": depthwise, "dense": dense, "add": add, "pool": pool}
+def small(rnd, name, wide=False):
+    """Images as small as one pixel, also smaller than their window, in several batches."""
+    kernel, stride = ((1, 1), (3, 3))[rnd.integers(2)], int(rnd.choice([1, 2, 2, 3]))
+    size = [2, 2] if rnd.random() < 0.3 else [int(s) for s in rnd.choice([1, 1, 2, 3, 4], 2)]
+    batches, depth = int(rnd.integers(1, 4)), int(rnd.choice([3, 4, 8, 8]))
+    out = [_out(s, k, stride, 1, "SAME") for s, k in zip(size, kernel, strict=True)]
+    options = {"padding": "SAME", "stride_h": stride, "stride_w": stride}
+    image, products = (batches, *size, depth), kernel[0] * kernel[1]
+    if kernel == (3, 3) and rnd.random() < 0.7:
+        w = weights(rnd, (1, *kernel, depth), 3)
+        return _layer(rnd, name, "DEPTHWISE_CONV_2D", image, (batches, *out, depth), w, 3, options | {"depth_multiplier": 1}, products)
+    outputs = int(rnd.integers(1, 40 if wide else 9))
+    w = weights(rnd, (outputs, *kernel, depth), 0)
+    return _layer(rnd, name, "CONV_2D", image, (batches, *out, outputs), w, 0, options, products * depth)
+
+
+FAMILIES = {"small": small, "conv": conv, "depthwise": depthwise, "dense": dense, "add": add, "pool": pool}
 WIDE = {family: partial(make, wide=True) for family, make in FAMILIES.items()}

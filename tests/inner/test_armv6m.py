@@ -6,33 +6,23 @@ import shutil
 import numpy as np
 import pytest
 
-from mpylite import Interpreter
 from tests.bench.bare import Chip, build
 from tests.bench.run import Model
 from tests.house.sources import TOP
 
 from . import machines
-from .layers import FAMILIES
+from .layers import FAMILIES, expected
 
 pytest.importorskip("rp2040py", reason="rp2040py: found none, needs the emulator; next step: make deps")
 pytestmark = pytest.mark.skipif(not shutil.which("arm-none-eabi-gcc"), reason="arm-none-eabi-gcc: found none")
 
 LAYERS = 20  # of one test
-LEAST_TAKEN = {"conv": 0.5, "depthwise": 0.2, "dense": 0.3, "add": 0.5, "pool": 0}  # share that must not be left to strips
+LEAST_TAKEN = {"small": 0, "conv": 0.5, "depthwise": 0.2, "dense": 0.3, "add": 0.5, "pool": 0}  # share that must not be left to strips
 
 
 @pytest.fixture(scope="module")
 def chip():
     return Chip(build(TOP, "armv6m", "-O2"))
-
-
-def expected(model, inputs):
-    portable = Interpreter(model)
-    portable.allocate_tensors()
-    for detail, value in zip(portable.get_input_details(), inputs, strict=True):
-        portable.set_tensor(detail["index"], value)
-    portable.invoke()
-    return portable.get_tensor(portable.get_output_details()[0]["index"]).copy(), portable.arena_bytes
 
 
 @pytest.mark.parametrize("seed", range(4))
