@@ -54,6 +54,9 @@ ulab_array_t *ulab_lent(mp_obj_t object) {
     int32_t shape[NDARRAY_MAX_RANK];
     unsigned rank = ulab_shape(shape, shape_of[0]);
     for (unsigned d = 0; d < rank; d++) {
+        if (shape[d] < 0 || (shape[d] > 0 && bytes > (uint32_t)INT32_MAX / (uint32_t)shape[d])) {
+            return NULL;
+        }
         bytes *= (uint32_t)shape[d];
     }
     if (bytes != info.len || (uintptr_t)info.buf % ndarray_item_bytes(dtype)) {
@@ -81,8 +84,8 @@ ulab_array_t *ulab_to_array(mp_obj_t object, unsigned dtype) {
 mp_obj_t ulab_array(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_arguments_t arguments = {n, args, keywords, 0};
     unsigned dtype = last_dtype(&arguments, 1, DTYPE_FLOAT);
-    ulab_array_t *array = ulab_to_array(args[0], dtype);
-    return MP_OBJ_FROM_PTR(MP_OBJ_FROM_PTR(array) == args[0] ? ulab_copy(array, dtype) : array);
+    const ulab_array_t *lent = ulab_lent(args[0]);
+    return MP_OBJ_FROM_PTR(lent ? ulab_copy(lent, dtype) : ulab_to_array(args[0], dtype));
 }
 
 mp_obj_t ulab_asarray(size_t n, const mp_obj_t *args, mp_map_t *keywords) {

@@ -168,6 +168,14 @@ print(run(sample).tolist() == plain.tolist(), np.frombuffer(plain, dtype=np.int8
 print(np.argmax(plain, axis=1) == np.array([plain.tolist()[0].index(max(plain.tolist()[0]))], dtype=np.int16))
 view = np.asarray(plain)
 view[0, 0] = 77
+copy = np.array(plain, dtype=np.int8)
+copy[0, 0] = 5
+import array
+class Shaped(array.array):
+    pass
+for shape in ((4, 4), (0x40000004, 4), (-4, -4), (4, 4, -2, -2)):
+    Shaped.shape = shape
+    print(np.asarray(Shaped("b", bytes(16))).shape)
 print(view.shape, view.dtype == np.int8, plain[0][0], np.array(plain).dtype == np.float, np.max(plain), (view + plain).shape)
 print(len(model.predict(sample.reshape((16,)) / 16).tolist()[0]), np.array(plain, dtype=np.int8).shape)
 try:
@@ -180,6 +188,8 @@ except ValueError as error:
     assert micropython.run_script(script, folder=folders).splitlines() == [
         "True True",
         "array([True], dtype=bool)",
+        "(4, 4)",
+        *["(16,)"] * 3,
         "(1, 3) True 77 True 77 (1, 3)",
         "3 (1, 3)",
         "tensor 0: found 64 bytes, needs 16",
