@@ -96,7 +96,9 @@ mp_obj_t binding_tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value)
     }
     size_t count = 1;
     mp_obj_t *indices = &index;
-    binding_items(index, &count, &indices);
+    if (mp_obj_get_type(index) == &mp_type_tuple) {
+        binding_items(index, &count, &indices);
+    }
     for (size_t d = 0; d < count; d++) {
         const binding_tensor_t *self = MP_OBJ_TO_PTR(self_in);
         if (count - d > self->rank) { /* so every step but the last gives an array */
