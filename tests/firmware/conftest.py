@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.natmod.deploying import versions  # noqa: F401
+
 TOP = Path(__file__).resolve().parents[2]
 CORPUS = Path(os.environ.get("MPYLITE_CORPUS", TOP.parent / "shared" / "corpus"))
 

@@ -12,32 +12,15 @@ from mpylite import deploy, device, remote
 from mpylite.errors import BoardError
 from mpylite.simulator import pico
 from tests.engine import models
-from tests.natmod.cable import Cable
+from tests.natmod.deploying import Cable, put
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def versions(tmp_path_factory):
-    """One name, two models."""
-    files = []
-    for lengths in ((16, 8, 4), (12, 10, 6)):
-        file = tmp_path_factory.mktemp("version") / "model.tflite"
-        file.write_bytes(models.chain(lengths))
-        files.append(file)
-    return files
 
 
 @pytest.fixture
 def board(repl):
     with pico.Pico(repl.image, repl.unpacked) as desk, device.Device(desk.port, patience=900) as connection:
         yield connection
-
-
-def put(connection, model, apps=()):
-    made = deploy.plan(connection, model, apps)
-    deploy.write(connection, made)
-    return made
 
 
 def test_whole_way(board, versions, tmp_path):

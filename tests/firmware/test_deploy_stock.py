@@ -12,10 +12,9 @@ import pytest
 from mpylite import deploy, device, pipeline, remote
 from mpylite.errors import BoardError
 from mpylite.simulator import pico
-from tests.engine import models
 from tests.host_tools import references
 from tests.natmod import boards
-from tests.natmod.cable import Cable
+from tests.natmod.deploying import Cable, put
 
 pytestmark = pytest.mark.slow
 # A file system in 64 KB of the flash, as a board has that is full of a user's own files.
@@ -43,17 +42,6 @@ def only_these(modules, monkeypatch):
     monkeypatch.setattr(deploy, "MODULE_FOLDERS", (modules,))
 
 
-@pytest.fixture(scope="module")
-def versions(tmp_path_factory):
-    """One name, two models."""
-    files = []
-    for lengths in ((16, 8, 4), (12, 10, 6)):
-        file = tmp_path_factory.mktemp("version") / "model.tflite"
-        file.write_bytes(models.chain(lengths))
-        files.append(file)
-    return files
-
-
 @pytest.fixture
 def desk(stock):
     with pico.Pico(stock.image) as found:
@@ -64,12 +52,6 @@ def desk(stock):
 def board(desk):
     with device.Device(desk.port, patience=1800) as connection:
         yield connection
-
-
-def put(connection, model, **more):
-    made = deploy.plan(connection, model, **more)
-    deploy.write(connection, made)
-    return made
 
 
 def all_equal(connection, model, inputs, expected):

@@ -15,7 +15,7 @@ from mpylite.errors import BoardError
 from mpylite.simulator import qemu
 from tests.engine import models
 from tests.natmod import boards
-from tests.natmod.cable import Cable
+from tests.natmod.deploying import Cable, put
 
 ARCH = "armv7m"
 pytestmark = pytest.mark.slow
@@ -38,26 +38,11 @@ def only_these(modules, monkeypatch):
     monkeypatch.setattr(deploy, "MODULE_FOLDERS", (modules,))
 
 
-@pytest.fixture(scope="module")
-def versions(tmp_path_factory):
-    """One name, two models."""
-    files = []
-    for lengths in ((16, 8, 4), (12, 10, 6)):
-        file = tmp_path_factory.mktemp("version") / "model.tflite"
-        file.write_bytes(models.chain(lengths))
-        files.append(file)
-    return files
-
-
 @pytest.fixture
 def board():
     with qemu.Board(ARCH) as board, device.Device(board.port) as connection:
         connection.exec(board.setup)
         yield connection
-
-
-def put(connection, model):
-    deploy.write(connection, deploy.plan(connection, model))
 
 
 def test_whole_way(board, tmp_path):

@@ -1,7 +1,29 @@
 # SPDX-License-Identifier: MIT
-"""A cable that is pulled, or damages what goes through it, between mpylite deploy and a board."""
+"""What the tests of mpylite deploy share: two versions of a model, the two steps of a deploy, and a cable that is pulled, or
+damages what goes through it, between it and a board."""
 
+import pytest
+
+from mpylite import deploy
 from mpylite.errors import BoardError
+from tests.engine import models
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory):
+    """One name, two models."""
+    files = []
+    for lengths in ((16, 8, 4), (12, 10, 6)):
+        file = tmp_path_factory.mktemp("version") / "model.tflite"
+        file.write_bytes(models.chain(lengths))
+        files.append(file)
+    return files
+
+
+def put(connection, model, apps=(), **more):
+    made = deploy.plan(connection, model, apps, **more)
+    deploy.write(connection, made)
+    return made
 
 
 class Cable:
