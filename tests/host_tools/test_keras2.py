@@ -11,6 +11,8 @@ import zipfile
 import numpy as np
 import pytest
 from mpylite import float_run, pipeline, readers
+from mpylite.graph import Tensor
+from mpylite.readers.keras_layers import Refused, operations
 
 from .conftest import ROOT
 from .references import Engine, Tflm
@@ -60,3 +62,20 @@ def test_a_name_means_what_the_version_of_the_file_meant(tmp_path):
         x = np.load(io.BytesIO(FILES["hard_sigmoid.npz"]))["in0"]
         results.append(float_run.run(readers.read(path), [x])[0])
     assert np.abs(results[0] - results[1]).max() > 0.01
+
+
+@pytest.mark.parametrize("named", [{"axis": 1}, {}])
+def test_options_of_a_call_are_heard(named, monkeypatch):
+    heard = []
+    monkeypatch.setattr(operations, "activation", lambda b, x, spec, name: heard.append(spec["config"]["axis"]))
+    x = Tensor("x", (1, 3, 4), "float32")
+    layer = {"class_name": "TFOpLambda", "config": {"function": "nn.softmax"}}
+    operations.run(None, "call", layer, [x], named)
+    operations.run(None, "call", layer, [x, 1], {})
+    assert heard == [named.get("axis", -1), 1]
+
+
+def test_beta_is_refused():
+    layer = {"class_name": "TFOpLambda", "config": {"function": "nn.silu"}}
+    with pytest.raises(Refused):
+        operations.run(None, "call", layer, [Tensor("x", (1, 3), "float32")], {"beta": 2.0})

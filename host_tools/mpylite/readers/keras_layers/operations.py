@@ -106,9 +106,15 @@ for _name, _op in (
 
 
 def _activation(kind):
-    return lambda a: activation(
-        a.b, a.tensor(0, "x", "features", "logits"), {"class_name": kind, "config": a.config}, a.name
-    )
+    def build(a):
+        config = {**a.config, **{key: value for key, value in a.named.items() if value is not None}}
+        if kind in ("softmax", "log_softmax"):
+            config["axis"] = a.get(1, "axis", default=-1)
+        if kind == "silu" and a.get(1, "beta", default=1) != 1:
+            raise Refused(a.name, f"silu with beta {a.get(1, 'beta')}", "needs 1; multiply before and divide after it")
+        return activation(a.b, a.tensor(0, "x", "features", "logits"), {"class_name": kind, "config": config}, a.name)
+
+    return build
 
 
 for _name, _kind in (
