@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Calibration's histogram and the methods that choose ranges from it."""
 
+import importlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mpylite.errors import UnsupportedError
+from mpylite.graph import Graph, Node, Quant, Tensor
 from mpylite.passes import ranges
+
+quantize = importlib.import_module("mpylite.passes.quantize")
 
 
 def seen(*parts):
@@ -78,3 +84,13 @@ def test_ends_are_widened_but_where_values_pile_up():
     assert clipped.widened(-3.0, 3.0, 1.05) == (-3.0 * 1.05, 3.0 * 1.05)
     picture = seen(rng.integers(0, 256, 5000) / 255)
     assert picture.widened(picture.low, picture.high, 1.05) == (0, 1)
+
+
+@pytest.mark.parametrize("zero_point", [0, -128])
+def test_a_divisor_without_a_range_is_what_its_type_can_hold(zero_point):
+    """As in a model that came with scales: nothing was calibrated."""
+    x, y, out = (Tensor(name, (1, 4), "float32") for name in "xyo")
+    y.quant = Quant(np.float32([0.1]), np.int64([zero_point]))
+    graph = Graph("divides", [Node("DIV", [x, y], [out], {})], [x, y], [out], ["x", "y"], ["o"], {})
+    with pytest.raises(UnsupportedError, match="DIVISOR_NEAR_ZERO"):
+        quantize._check_divisors(graph, "int8")

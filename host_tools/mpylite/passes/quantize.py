@@ -31,7 +31,7 @@ def quantize(graph, settings):
     for node in list(graph.nodes):
         _place_node(graph, node, groups)
     groups.assign()
-    _check_divisors(graph)
+    _check_divisors(graph, dtype)
     for node in graph.nodes:
         if ops.rule(node.op) == "weights":
             _quantize_weights(node, settings)
@@ -46,12 +46,13 @@ def quantize(graph, settings):
     return graph
 
 
-def _check_divisors(graph):
+def _check_divisors(graph, dtype):
     """A divisor less than a step from zero would be stored as zero."""
     reasons = []
     for node in [n for n in graph.nodes if n.op == "DIV" and n.output.dtype == "float32"]:
         divisor = node.inputs[1]
-        low, high, step = divisor.range.low, divisor.range.high, float(divisor.quant.scale[0])
+        seen, step = divisor.range, float(divisor.quant.scale[0])
+        low, high = (seen.low, seen.high) if seen is not None else scales.range_of(divisor.quant, dtype)
         if not (low >= step or high <= -step):
             found = f"the divisor reaches from {low:.4g} to {high:.4g} in steps of {step:.4g}"
             advice = f"{found}, needs to keep from 0; add a constant to it, or divide after the model"
