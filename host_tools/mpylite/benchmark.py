@@ -28,7 +28,7 @@ def bench(model, on, place="auto"):
             deploy.write(device, made)
             facts = remote.test(device, model, made.interpreter)
             rows = remote.profile(device, model, made.interpreter)
-            board, in_place = _board(made.facts.machine), made.in_rom
+            board, in_place = boards.by_machine(made.facts.machine), made.in_rom
     nodes = readers.read(model).nodes
     operators = []
     for (name, microseconds), node, i in zip(rows, nodes, range(len(nodes)), strict=True):
@@ -59,13 +59,6 @@ def _on_engine(model):
     facts = {"arena_bytes": Interpreter(str(model)).arena_bytes, "crc32": remote.crc32(remote.outputs_here(engine))}
     runs = [engine.profile() for _ in range(TURNS)]  # a PC does other things besides: the least counts
     return facts, [(turns[0][0], min(ns for _, ns in turns) / 1000) for turns in zip(*runs, strict=True)]
-
-
-def _board(machine):
-    """The board whose chip is in what MicroPython says of its machine, or None."""
-    found = [boards.load(name) for name in boards.names()]
-    fitting = [board for board in found if board.family in machine]
-    return max(fitting, key=lambda board: len(board.family), default=None)
 
 
 # ---- the page ----

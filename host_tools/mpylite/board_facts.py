@@ -6,6 +6,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from . import boards
+
 # sys.implementation._mpy >> 10, as MicroPython numbers its architectures.
 ARCHES = (
     "",
@@ -88,7 +90,8 @@ class Facts:
     @property
     def own_kernels(self):
         """The instruction set whose kernels an mpylite in the firmware has; a native module has the portable ones."""
-        return "armv6m" if self.builtin and "RP2040" in self.machine else ""
+        board = boards.by_machine(self.machine) if self.builtin else None
+        return board.kernels if board else ""
 
     @property
     def arch(self):

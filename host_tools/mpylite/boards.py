@@ -50,6 +50,17 @@ def names():
     return sorted(file.parent.name for file in FOLDER.glob("*/board.toml"))
 
 
+def known():
+    """Every Board that has facts."""
+    return [load(name) for name in names()]
+
+
+def by_machine(machine):
+    """The Board with the chip at the end of sys.implementation._machine, or None."""
+    chip = machine.split()[-1:]
+    return next((board for board in known() if [board.family.replace("-", "")] == chip), None)
+
+
 def load(name):
     """The Board of that name."""
     file = FOLDER / name / "board.toml"

@@ -38,7 +38,7 @@ def facts(made, file_bytes):
         "advice": [],
     }
     found["macs"] = sum(row["macs"] for row in found["operators"])
-    in_place = [board for board in map(boards.load, boards.names()) if board.xip]
+    in_place = [board for board in boards.known() if board.xip]
     found["flash"] = [flash_cost.cost(found["operators"], board) for board in in_place]
     if made.float_graph is None or not made.samples:
         return found

@@ -39,3 +39,19 @@ def test_flash_counts_words():
 def test_bench_refuses_what_is_no_board(digits_int8, command):
     status, _, err = command("bench", digits_int8[1], "--on", "socket://127.0.0.1:1")
     assert status == 1 and err.count("\n") == 1 and "next step" in err
+
+
+def test_boards_are_told_apart_by_their_chip():
+    found = {
+        machine: board and (board.id, board.kernels)
+        for machine in ("Raspberry Pi Pico with RP2040", "Raspberry Pi Pico 2 with RP2350", "ESP32C3 module with ESP32C3", "Generic ESP32S2 module with ESP32S2", "Generic ESP32 module with ESP32", "")
+        for board in [boards.by_machine(machine)]
+    }
+    assert list(found.values()) == [
+        ("RPI_PICO", "armv6m"),
+        ("RPI_PICO2", "armv7em"),
+        ("ESP32_GENERIC_C3", ""),
+        None,
+        ("ESP32_GENERIC", ""),
+        None,
+    ]

@@ -42,6 +42,8 @@ MAY_IMPORT = {
     "bridge": {"device", "errors", "frames"},
     "terminal": {"device", "errors", "frames"},
     "frames": {"errors"},
+    "board_facts": LEAF | {"boards"},
+    "carried": {"errors", "uf2"},
     "attached": {"boards", "device", "drives"},
     "drives": {"errors"},
     "espressif": {"errors"},

@@ -65,9 +65,9 @@ def size(as_json):
 
 def list_boards(as_json):
     """List the boards that are attached, and those that are known."""
-    from .. import attached
+    from .. import attached, boards
 
-    found, known = attached.look(), attached.known()
+    found, known = attached.look(), boards.known()
     if as_json:
         rows = [{"id": b.id, "name": b.name, "family": b.family, "natmod_arch": b.natmod_arch, "flash_bytes": b.flash_bytes, "ram_bytes": b.ram_bytes} for b in known]
         screen.json({"attached": found, "known": rows})
