@@ -4,9 +4,12 @@ where they lie; what they are put onto is decided by deploy.py and flash.py."""
 
 from pathlib import Path
 
+from . import uf2
+
 PACKAGE = Path(__file__).resolve().parent
 TOP = PACKAGE.parent.parent
 MODULE_FOLDERS = (PACKAGE / "natmod", TOP / "build" / "natmod")
+MODULE = "mpylite.mpy"
 # What a set of operators is called, and its folder below that of the architecture.
 SETS = {"mpylite": "tiny", "mpylite_fast": "fast", "mpylite_all": "."}
 
@@ -20,18 +23,27 @@ def modules():
     return []
 
 
+def built(folder):
+    """What the native module in this folder was built with, as its operators.txt says: (operators, types, kernels); None
+    where there is no such module."""
+    if not (folder / MODULE).is_file() or not (folder / "operators.txt").is_file():
+        return None
+    first, *operators = (folder / "operators.txt").read_text().splitlines()
+    said = dict(zip(first.split()[::2], first.split()[1::2], strict=True))
+    return operators, said["types"], said.get("kernels", "portable")
+
+
 def _modules_of(arch):
     for what, inside in SETS.items():
-        path = arch / inside / "mpylite.mpy"
-        if path.is_file() and (path.parent / "operators.txt").is_file():
-            first, *operators = (path.parent / "operators.txt").read_text().splitlines()
-            said = dict(zip(first.split()[::2], first.split()[1::2], strict=True))
+        path, found = arch / inside / MODULE, built(arch / inside)
+        if found:
+            operators, types, kernels = found
             yield {
                 "what": what,
                 "arch": arch.name,
                 "operators": len(operators),
-                "types": said["types"],
-                "kernels": said.get("kernels", "portable"),
+                "types": types,
+                "kernels": kernels,
                 "bytes": path.stat().st_size,
                 "path": str(path),
             }
@@ -50,6 +62,4 @@ def images():
 
 
 def _flash_bytes(path):
-    """A UF2 block of 512 bytes carries as many as it says at offset 16, most often 256."""
-    content = path.read_bytes()
-    return sum(int.from_bytes(content[at + 16 : at + 20], "little") for at in range(0, len(content), 512))
+    return sum(len(data) for _, data in uf2.unpack(path.read_bytes())[1])

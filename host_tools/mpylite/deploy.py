@@ -10,19 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from . import romfs
+from . import carried, romfs
 from .board_facts import ARCHES, Facts, ask
-from .carried import MODULE_FOLDERS
+from .carried import MODULE, MODULE_FOLDERS
 from .errors import BoardError, ModelError
 from .interpreter import PLANNED_KERNELS, SPEEDS, Interpreter
 
 MPY_VERSION = (6, 3)  # the .mpy format of MicroPython 1.24 and later
 SETS = ("fast", "tiny", ".")  # the best first: a board takes the first that fits
-MODULE, SENTENCES = "mpylite.mpy", "mpylite_errors.py"
+SENTENCES = "mpylite_errors.py"
 TEMPORARY = ".new"
 SPARE_HEAP_BYTES = 6 << 10  # what the importing program and the test need
 ROM = "/rom"
-PLACES = ("auto", "files", "romfs")
 
 # The one moment that changes what the board runs: the board does it alone, whatever the cable does.
 COMMIT = """
@@ -83,9 +82,10 @@ def plan(device, model, apps=(), module=None, place="auto"):
         modules = [None]
     else:
         modules = [Path(module)] if module else choose(facts, needs, engine)
-    files = {folder: _module_files(folder, facts) if folder else {} for folder in modules}
+    for folder in filter(None, modules):
+        _check_module(folder, facts)
     _fit(made, engine, model, place, modules)
-    wanted = {**files[made.module], model.name: model.read_bytes()}
+    wanted = {**(_module_files(made.module) if made.module else {}), model.name: model.read_bytes()}
     for app in map(Path, apps):
         wanted.update(_app(app, facts))
     (_compare_romfs if made.in_rom else _compare_files)(device, made, wanted)
@@ -109,11 +109,12 @@ def choose(facts, needs, engine):
     for folder in MODULE_FOLDERS:
         for one in SETS:
             held = folder / facts.arch / one
-            if not (held / MODULE).is_file() or not (held / "operators.txt").is_file():
+            made = carried.built(held)
+            if made is None:
                 continue
-            first, *operators = (held / "operators.txt").read_text().splitlines()
+            operators, types, _ = made
             lacks = sorted(set(needs) - set(operators))
-            if not lacks and (int8 or first.startswith("types all")):
+            if not lacks and (int8 or types == "all"):
                 found.append(held)
     if found:
         return found
@@ -134,8 +135,7 @@ def _require(needs, has, where):
         )
 
 
-def _module_files(folder, facts):
-    """Name to content: the module and its sentences, where the board looks for libraries."""
+def _check_module(folder, facts):
     module = (folder / MODULE).read_bytes() if (folder / MODULE).is_file() else b""
     found = (
         ARCHES[module[2] >> 2]
@@ -146,7 +146,11 @@ def _module_files(folder, facts):
         raise BoardError(
             f"{folder / MODULE}: found {found}, needs {facts.arch}; next step: make natmod ARCH={facts.arch}"
         )
-    return {MODULE: module, **_program(folder / SENTENCES)}
+
+
+def _module_files(folder):
+    """Name to content: the module and its sentences, where the board looks for libraries."""
+    return {MODULE: (folder / MODULE).read_bytes(), **_program(folder / SENTENCES)}
 
 
 def _program(path):
@@ -164,9 +168,8 @@ def _app(path, facts):
 
 def _arenas(made, module, engine, model):
     """Arena bytes by speed, with the kernels that the board would run."""
-    kernels = made.facts.own_kernels
-    if module and (module / "operators.txt").is_file():
-        kernels = (module / "operators.txt").read_text().partition("kernels ")[2].split("\n")[0]
+    built = module and carried.built(module)
+    kernels = built[2] if built else made.facts.own_kernels
     if kernels in ("", "portable"):
         return {"fast": engine.arena_bytes}
     planned = kernels if kernels in PLANNED_KERNELS else PLANNED_KERNELS[0]  # others want about as much
