@@ -64,7 +64,7 @@ engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 # Native modules: mpylite of MLPerf Tiny's operators (tiny), the same with inner loops of the architecture (fast), every
 # operator (all); with OPS= just the one.
 NATMOD_ARCHES = x64 armv6m armv7m armv7emsp armv7emdp rv32imc xtensawin
-NATMOD_FAST = armv6m armv7emsp armv7emdp rv32imc $(if $(wildcard kernels/inner/xtensa.c),xtensawin)
+NATMOD_FAST = armv6m armv7emsp armv7emdp rv32imc xtensawin
 natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in build/natmod/ARCH (ARCH=x64 OPS=... INNER=... ULAB=all)
 	@for set in $(if $(OPS),all,tiny $(if $(filter $(ARCH),$(NATMOD_FAST)),fast) all); do \
 	  $(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) SET=$$set OPS="$(OPS)" $(INNER:%=INNER=%) MPY_DIR=$(MPY_DIR) || exit 1; done

@@ -64,7 +64,8 @@ class BuildPackage(build_py):
     @staticmethod
     def copy_images(folder):
         """What `make firmware` has built, under the names that flash.py looks for."""
-        for image in (TOP / "build/firmware").glob("*/firmware.uf2"):
+        ours = [f for f in (TOP / "build/firmware").glob("*/firmware.uf2") if not f.parent.name.endswith("-stock")]
+        for image in ours:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(image, folder / f"{image.parent.name}.uf2")
             if image.with_suffix(".ram").is_file():

@@ -34,8 +34,7 @@ wrapper() {
 }
 for kind in bin bin-qemu; do
     high=1 && [ $kind = bin ] || high=0
-    gcc -fPIC -shared -DMUL_HIGH=$high -Isource/binutils-*/include -o $kind.so "$core" source/binutils-*/bfd/xtensa-modules.c 2>/dev/null ||
-        gcc -fPIC -shared -DMUL_HIGH=$high -I"$(echo source/binutils-*/include)" -o $kind.so "$core" source/binutils-*/bfd/xtensa-modules.c
+    gcc -fPIC -shared -DMUL_HIGH=$high -I"$(echo source/binutils-*/include)" -o $kind.so "$core" source/binutils-*/bfd/xtensa-modules.c
     mkdir -p $kind $kind/inside
     for program in cc1 lto1 collect2; do wrapper $kind/inside/$program "$inside/$program" "$top/$kind.so"; done
     wrapper $kind/inside/lto-wrapper "$inside/lto-wrapper" "$top/$kind.so" "export COLLECT_GCC=$top/$kind/xtensa-esp32-elf-gcc"

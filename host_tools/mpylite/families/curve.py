@@ -12,13 +12,6 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 LEAST = 1e-12  # where a logarithm or a reciprocal would become infinite
 
 
-def _erf(x):
-    """Within 1.5e-7 (Abramowitz and Stegun 7.1.26)."""
-    t = 1 / (1 + 0.3275911 * np.abs(x))
-    sum_ = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t
-    return np.sign(x) * (1 - sum_ * np.exp(-x * x))
-
-
 def _softplus(x):
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
@@ -46,7 +39,6 @@ CURVES = {
     "elu": lambda x, o: _elu(x, o["alpha"]),
     "celu": lambda x, o: np.maximum(x, 0) + o["alpha"] * np.expm1(np.minimum(x / o["alpha"], 0)),
     "relu": lambda x, o: _relu(x, o["slope"], o["most"], o["threshold"]),
-    "erf": lambda x, o: _erf(x),
     "threshold": lambda x, o: np.where(x > o["alpha"], x, 0),
     "hard_shrink": lambda x, o: np.where(np.abs(x) > o["alpha"], x, 0),
     "soft_shrink": lambda x, o: np.sign(x) * np.maximum(np.abs(x) - o["alpha"], 0),

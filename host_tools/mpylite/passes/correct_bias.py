@@ -44,8 +44,7 @@ def correct_bias(graph, settings):
     if settings.aims is None or settings.aims.means is None:
         return graph
     rounded = Rounded(graph)
-    layers = [n for n in graph.nodes if ops.rule(n.op) == "weights"]
-    aim = {id(n): (own, mean) for n, own, mean in zip(_layers(rounded), layers, settings.aims.means)}
+    aim = {id(n): (own, mean) for n, own, mean in zip(_layers(rounded), _layers(graph), settings.aims.means)}
 
     def compute(node, arrays):
         if id(node) not in aim:
@@ -58,8 +57,8 @@ def correct_bias(graph, settings):
     return graph
 
 
-def _layers(rounded):
-    return [n for n in rounded.nodes if ops.rule(n.op) == "weights"]
+def _layers(graph):
+    return [n for n in graph.nodes if ops.rule(n.op) == "weights"]
 
 
 def _channel_mean(values):

@@ -93,10 +93,9 @@ def _hard_swish(graph, node):
     product = Tensor(f"{y.name}/product", x.shape)
     three = Tensor.constant(f"{y.name}/three", np.float32(3))
     sixth = Tensor.constant(f"{y.name}/sixth", np.float32(1 / 6))
-    plain = {"fused_activation_function": "NONE"}
     graph.insert_before(node, Node("ADD", [x, three], [gate], {"fused_activation_function": "RELU6"}, f"{name}/gate"))
-    graph.insert_before(node, Node("MUL", [x, gate], [product], dict(plain), f"{name}/product"))
-    graph.insert_before(node, Node("MUL", [product, sixth], [y], dict(plain), name))
+    graph.insert_before(node, Node("MUL", [x, gate], [product], dict(PLAIN), f"{name}/product"))
+    graph.insert_before(node, Node("MUL", [product, sixth], [y], dict(PLAIN), name))
     graph.remove(node)
 
 
@@ -104,11 +103,10 @@ def _prelu(graph, node):
     """relu(x) + alpha * (x - relu(x))"""
     x, alpha, y, name = node.inputs[0], node.inputs[1], node.output, node.name
     positive, negative, bent = (Tensor(f"{y.name}/{part}", x.shape) for part in ("positive", "negative", "bent"))
-    plain = {"fused_activation_function": "NONE"}
     graph.insert_before(node, Node("RELU", [x], [positive], {}, f"{name}/positive"))
-    graph.insert_before(node, Node("SUB", [x, positive], [negative], dict(plain), f"{name}/negative"))
-    graph.insert_before(node, Node("MUL", [negative, alpha], [bent], dict(plain), f"{name}/bent"))
-    graph.insert_before(node, Node("ADD", [positive, bent], [y], dict(plain), name))
+    graph.insert_before(node, Node("SUB", [x, positive], [negative], dict(PLAIN), f"{name}/negative"))
+    graph.insert_before(node, Node("MUL", [negative, alpha], [bent], dict(PLAIN), f"{name}/bent"))
+    graph.insert_before(node, Node("ADD", [positive, bent], [y], dict(PLAIN), name))
     graph.remove(node)
 
 

@@ -13,9 +13,9 @@ from mpylite.errors import BoardError
 
 from . import rp2040
 
-# As the RP2040's own bootloader says it.
 BUILT = Path(__file__).resolve().parents[3] / "build" / "firmware"
 STOCK = "stock"  # MicroPython's official port, as it comes
+# As the RP2040's own bootloader says it.
 INFO = "UF2 Bootloader v3.0\nModel: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
 
 

@@ -18,6 +18,7 @@ LAMBDAS = {
     "math.reduce_mean": "Mean", "math.reduce_max": "Max", "math.reduce_sum": "Sum", "math.square": "Square",
     "math.sqrt": "Sqrt", "math.maximum": "Maximum", "math.minimum": "Minimum", "math.abs": "Absolute", "reshape": "Reshape",
     "concat": "Concatenate", "expand_dims": "ExpandDims", "squeeze": "Squeeze", "math.exp": "Exp", "math.log": "Log",
+    "transpose": "Transpose",
 }  # fmt: skip
 
 
