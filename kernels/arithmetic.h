@@ -19,6 +19,7 @@ typedef struct {
     arithmetic_bound_t low, high; /* of the output's type */
     int8_t shift[3];
     uint8_t left_shift; /* of inputs before a sum, to keep its precision */
+    bool by_tables;     /* a sum of int8 for which scratch was asked */
 } arithmetic_t;
 
 /* What an operator does with two elements; NULL for types that it has not. */

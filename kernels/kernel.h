@@ -158,7 +158,7 @@ void *kernel_params(kernel_ctx_t *ctx, uint32_t bytes);
 /* Asks for `bytes` of scratch during this operator's invoke (ctx->scratch). The last call counts. */
 void kernel_scratch(kernel_ctx_t *ctx, uint32_t bytes);
 
-/* The most scratch that an operator should ask for to be faster. Also allowed in invoke. */
+/* The most scratch that an operator should ask for to be faster. */
 uint32_t kernel_scratch_most(const kernel_ctx_t *ctx);
 
 /* Sets output i's shape; a shape that the file already gives is kept without cost. Every size >= 0. */

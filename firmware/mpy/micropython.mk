@@ -19,7 +19,7 @@ endif
 
 ifneq ($(filter-out portable,$(INNER)),)
 MPYLITE_ENGINE += $(wildcard $(MPYLITE_TOP)/kernels/inner/$(INNER)*.c)
-MPYLITE_ENGINE += $(if $(filter armv6m,$(INNER)),,$(wildcard $(MPYLITE_TOP)/kernels/inner/layers*.c))
+MPYLITE_ENGINE += $(if $(filter armv7em rv32 xtensa,$(INNER)),$(wildcard $(MPYLITE_TOP)/kernels/inner/layers*.c))
 SRC_USERMOD_LIB_ASM += $(wildcard $(MPYLITE_TOP)/kernels/inner/$(INNER)*.S)
 CFLAGS_USERMOD += -DINNER_LAYERS=1
 endif

@@ -11,14 +11,6 @@
 
 /* ---- prepare ------------------------------------------------------------------------------------------------------------ */
 
-static int32_t groups_of(const inner_layer_t *layer) {
-    return (layers_count(layer) + 3) / 4;
-}
-
-static int32_t pixels_of(const inner_layer_t *layer) {
-    return layer->batches * layer->y.out * layer->x.out;
-}
-
 /* Rows of weights, at the end, of which no word may be read where they lie. */
 static int32_t last_rows(const inner_layer_t *layer) {
     int32_t count = layers_count(layer), channels = layer->strip.channels;
@@ -28,18 +20,18 @@ static int32_t last_rows(const inner_layer_t *layer) {
 
 /* In prepare: outputs whose factors are made at once. Pixels are packed for each so many; few pixels are packed quickly. */
 static int32_t outputs_at_once(const inner_layer_t *layer) {
-    int32_t most = pixels_of(layer) < PIXELS ? 0 : (int32_t)(layer->scratch_bytes / sizeof(layers_factor_t)) & ~3;
+    int32_t most = layers_pixels(layer) < PIXELS ? 0 : (int32_t)(layer->scratch_bytes / sizeof(layers_factor_t)) & ~3;
     most = most < LEAST_AT_ONCE ? LEAST_AT_ONCE : most;
     return layer->strip.channels < most || layers_count(layer) == 1 ? layer->strip.channels : most;
 }
 
 static uint32_t words_bytes(const inner_layer_t *layer) {
-    return (uint32_t)groups_of(layer) * 8 * (pixels_of(layer) < PIXELS ? 1 : PIXELS);
+    return (uint32_t)layers_groups(layer) * 8 * (layers_pixels(layer) < PIXELS ? 1 : PIXELS);
 }
 
 /* Scratch for all but the factors. */
 static uint32_t rest_bytes(const inner_layer_t *layer) {
-    uint32_t row = (uint32_t)groups_of(layer) * 4;
+    uint32_t row = (uint32_t)layers_groups(layer) * 4;
     return words_bytes(layer) + row + (last_rows(layer) ? 4 * row : 0);
 }
 
@@ -141,7 +133,7 @@ static void run_pixel(const conv_t *conv, armv7em_dot_t dot) {
 /* All pixels. */
 static void run_outputs(const conv_t *conv, armv7em_dot_t dot) {
     const inner_strip_t *s = &conv->layer->strip;
-    int32_t pixels = pixels_of(conv->layer);
+    int32_t pixels = layers_pixels(conv->layer);
     layers_windows_t windows;
     layers_begin(&windows, conv->layer, conv->row);
     for (; pixels >= PIXELS; pixels -= PIXELS, dot.out += PIXELS * s->out_step) {
@@ -158,11 +150,11 @@ static void run_outputs(const conv_t *conv, armv7em_dot_t dot) {
 
 static void run_conv(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    int32_t most = (int32_t)((layer->scratch_bytes - rest_bytes(layer)) / sizeof(layers_factor_t)), count = layers_count(layer), groups = groups_of(layer), last = last_rows(layer);
+    int32_t most = (int32_t)((layer->scratch_bytes - rest_bytes(layer)) / sizeof(layers_factor_t)), count = layers_count(layer), groups = layers_groups(layer), last = last_rows(layer);
     layers_factor_t *factors = s->scratch;
     uint32_t *words = (uint32_t *)(void *)(factors + most);
     int8_t *row = (int8_t *)words + words_bytes(layer), *last_w = row + groups * 4;
-    bool few = pixels_of(layer) < PIXELS; /* too few to look for weights of 0 */
+    bool few = layers_pixels(layer) < PIXELS; /* too few to look for weights of 0 */
     conv_t conv = {layer, count, groups, 0, 0, last_w, words, row};
     memcpy(last_w, s->w + (s->channels - last) * count, (size_t)(last * count));
     for (int32_t first = 0; first < s->channels; first += most) {

@@ -25,7 +25,7 @@ layers_factor_t layers_factor_of(const inner_strip_t *s, int32_t channel, const 
         w++;
     }
     if (count == 0) {
-        int32_t y = layers_clamp(layers_scale(factor.bias, &factor, s->scale.zero_point), s->scale.low, s->scale.high);
+        int32_t y = requant_clamp(layers_scale(factor.bias, &factor, s->scale.zero_point), s->scale.low, s->scale.high);
         layers_factor_t constant = {2 * (y - s->scale.zero_point), 0, 1, 1};
         return constant;
     }
@@ -161,6 +161,6 @@ void inner_sum_s8(const inner_sum_t *sum) {
     int8_t *out = sum->out;
     for (const uint8_t *end = a + sum->count; a < end; a++, b++) {
         int32_t y = layers_scale(sum->first[*a] + sum->second[*b], &factor, scale->zero_point);
-        *out++ = (int8_t)layers_clamp(y, scale->low, scale->high);
+        *out++ = (int8_t)requant_clamp(y, scale->low, scale->high);
     }
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "../requant.h"
 #include "inner.h"
 
 #define LAYERS_ALONE __attribute__((noinline)) /* a loop that needs the registers for itself */
@@ -45,10 +46,6 @@ static inline int32_t layers_scale(int32_t sum, const layers_factor_t *factor, i
     return ((y + (y >> 31) + factor->half) >> factor->shift) + zero_point;
 }
 
-static inline int32_t layers_clamp(int32_t y, int32_t low, int32_t high) {
-    return y < low ? low : y > high ? high : y;
-}
-
 /* The same where the weights (count >= 1) lie side by side. If all are 0, the multiplier becomes 0, and bias, half and
  * shift such that the sum, which is the bias alone, is scaled to what it must become. So an output with multiplier 0 is
  * always layers_constant. */
@@ -60,6 +57,15 @@ static inline int32_t layers_constant(const layers_factor_t *factor, int32_t zer
 
 /* Elements of a window that an output reads. */
 int32_t layers_count(const inner_layer_t *layer);
+
+/* The same in groups of four, and output pixels. */
+static inline int32_t layers_groups(const inner_layer_t *layer) {
+    return (layers_count(layer) + 3) / 4;
+}
+
+static inline int32_t layers_pixels(const inner_layer_t *layer) {
+    return layer->batches * layer->y.out * layer->x.out;
+}
 
 /* Whether factors say all: every sum of weights times values within 255, and the bias, has 32 bits, and so has what is
  * made of it on the way to an output. */

@@ -194,7 +194,7 @@ static void run_any(const depth_t *d, const layers_window_t *job, const int16_t 
                     sum = multiply_two(at, w, sum);
                 }
             }
-            *out = (int8_t)layers_clamp(layers_scale(sum, &job->factor, job->zero_point), job->low, job->high);
+            *out = (int8_t)requant_clamp(layers_scale(sum, &job->factor, job->zero_point), job->low, job->high);
         }
     }
 }

@@ -86,14 +86,6 @@ static inline uint32_t odd_activations(uint32_t x) {
 
 /* ---- prepare ------------------------------------------------------------------------------------------------------------ */
 
-static int32_t groups_of(const inner_layer_t *layer) {
-    return (layers_count(layer) + 3) / 4;
-}
-
-static int32_t pixels_of(const inner_layer_t *layer) {
-    return layer->batches * layer->y.out * layer->x.out;
-}
-
 /* Of two outputs, with so many corrections. */
 static uint32_t pair_bytes(int32_t groups, int32_t corrections) {
     return (uint32_t)sizeof(pair_t) + 16 * (uint32_t)groups + (uint32_t)sizeof(correction_t) * (uint32_t)corrections;
@@ -113,20 +105,20 @@ static uint32_t stream_bytes(const inner_layer_t *layer) {
             corrections += is_large(word) && magnitude(word) > MOST_MAGNITUDE;
         }
     }
-    return pair_bytes(groups_of(layer), 0) * (uint32_t)pairs + (uint32_t)sizeof(correction_t) * (uint32_t)corrections;
+    return pair_bytes(layers_groups(layer), 0) * (uint32_t)pairs + (uint32_t)sizeof(correction_t) * (uint32_t)corrections;
 }
 
 static bool is_dense(const inner_layer_t *layer) {
-    return pixels_of(layer) < PIXELS;
+    return layers_pixels(layer) < PIXELS;
 }
 
 /* A window's bytes, and those of packed pixels. */
 static uint32_t row_bytes(const inner_layer_t *layer) {
-    return 4 * (uint32_t)groups_of(layer);
+    return 4 * (uint32_t)layers_groups(layer);
 }
 
 static uint32_t words_bytes(const inner_layer_t *layer) {
-    return (uint32_t)groups_of(layer) * (is_dense(layer) ? 8 : 8 * PIXELS);
+    return (uint32_t)layers_groups(layer) * (is_dense(layer) ? 8 : 8 * PIXELS);
 }
 
 uint32_t inner_layer_scratch(const inner_layer_t *layer) {
@@ -144,7 +136,7 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
         return is_dense(layer) ? bytes : 0;
     }
     /* at least two outputs, whatever their corrections are, and all constants */
-    uint32_t least = pair_bytes(groups_of(layer), 2 * groups_of(layer)) + (uint32_t)layer->strip.channels * (uint32_t)sizeof(constant_t) + 4;
+    uint32_t least = pair_bytes(layers_groups(layer), 2 * layers_groups(layer)) + (uint32_t)layer->strip.channels * (uint32_t)sizeof(constant_t) + 4;
     least = least > 2 * words_bytes(layer) ? least : 2 * words_bytes(layer); /* pixels are packed for each so many */
     uint32_t most = layer->scratch_bytes > least ? layer->scratch_bytes & ~3u : least;
     return bytes + (stream + least < most ? stream + least : most);
@@ -232,7 +224,7 @@ typedef struct {
 /* Packs outputs from `first` on as long as there is room; gives the first one left. */
 static int32_t pack_outputs(const inner_layer_t *layer, int32_t first, char *stream, char *end, packed_t *packed) {
     const inner_strip_t *s = &layer->strip;
-    int32_t count = layers_count(layer), groups = groups_of(layer), room = (int32_t)pair_bytes(groups, 2 * groups);
+    int32_t count = layers_count(layer), groups = layers_groups(layer), room = (int32_t)pair_bytes(groups, 2 * groups);
     constant_t *constants = (constant_t *)(void *)end;
     pair_t *pair = NULL; /* one whose second output is still to come */
     correction_t *corrections = NULL, *begin = NULL;
@@ -358,7 +350,7 @@ LAYERS_ALONE static void run_pixels(const inner_strip_t *s, const packed_t *pack
 
 static void run_conv(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    int32_t count = layers_count(layer), groups = groups_of(layer), whole = pixels_of(layer) / PIXELS * PIXELS;
+    int32_t count = layers_count(layer), groups = layers_groups(layer), whole = layers_pixels(layer) / PIXELS * PIXELS;
     uint32_t *words = s->scratch;
     int8_t *row = (int8_t *)words + words_bytes(layer), *out;
     char *stream = (char *)row + row_bytes(layer), *end = (char *)s->scratch + (layer->scratch_bytes & ~3u);
@@ -377,7 +369,7 @@ static void run_conv(const inner_layer_t *layer) {
         }
     }
     out = (int8_t *)s->out + whole * s->out_step;
-    for (int32_t pixel = whole; pixel < pixels_of(layer); pixel++, out += s->out_step) {
+    for (int32_t pixel = whole; pixel < layers_pixels(layer); pixel++, out += s->out_step) {
         rv32_dense(s, layers_next(&windows), count, (int16_t *)(void *)words, out);
     }
 }

@@ -54,7 +54,7 @@ void rv32_dense(const inner_strip_t *s, const int8_t *x, int32_t count, int16_t 
         for (int32_t i = 0; i < outputs; i++, c++) {
             layers_factor_t factor = layers_factor(s, c);
             int32_t y = layers_scale((int32_t)((uint32_t)sums[i] + (uint32_t)factor.bias), &factor, s->scale.zero_point);
-            out[c] = (int8_t)layers_clamp(y, s->scale.low, s->scale.high);
+            out[c] = (int8_t)requant_clamp(y, s->scale.low, s->scale.high);
         }
     }
 }

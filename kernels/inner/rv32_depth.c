@@ -235,7 +235,7 @@ void layers_depth_3x3(const layers_window_t *window, const int8_t *w) {
             for (int32_t i = 0; i < 3; i++) {
                 sum += x[i * line] * w[i * row] + x[i * line + 1] * w[i * row + step] + x[i * line + 2] * w[i * row + 2 * step];
             }
-            *out = (int8_t)layers_clamp(layers_scale(sum, &window->factor, window->zero_point), window->low, window->high);
+            *out = (int8_t)requant_clamp(layers_scale(sum, &window->factor, window->zero_point), window->low, window->high);
             out += window->out_step;
         }
         out += window->out_skip - window->odd * window->out_step;

@@ -79,7 +79,7 @@ static uint64_t scratch_bytes(const x86_shape_t *shape) {
 }
 
 static uint64_t kept_bytes(const x86_shape_t *shape) {
-    return (uint64_t)shape->columns * (sizeof(x86_column_t) + shape->column_bytes) + sizeof(int64_t) + ALIGNMENT;
+    return (uint64_t)shape->columns * (sizeof(x86_column_t) + shape->column_bytes) + sizeof(x86_kept_t) + ALIGNMENT;
 }
 
 /* ---- prepare ------------------------------------------------------------------------------------------------------------- */
@@ -106,14 +106,6 @@ uint32_t inner_layer_kept(const inner_layer_t *layer) {
     return (uint32_t)kept_bytes(&shape);
 }
 
-/* Lane i of a column gets the factor and bias of an output whose weights have that sum. */
-static void keep_lane(const inner_strip_t *s, const x86_kept_t *kept, x86_column_t *column, int32_t i, int32_t c, uint32_t weights) {
-    uint32_t offset = (uint32_t)s->x_offset - (kept->set == X86_VNNI ? 128 : 0);
-    uint32_t bias = s->bias ? (uint32_t)((const int32_t *)s->bias)[c] : 0;
-    column->bias[i] = (int32_t)(bias + offset * weights);
-    x86_set_factor(column, i, &s->scale, c, kept->form);
-}
-
 /* Packs one output as lane i of a product's column. */
 static void keep_output(const inner_layer_t *layer, const x86_shape_t *shape, x86_column_t *column, int8_t *packed, int32_t c,
                         const x86_kept_t *kept) {
@@ -129,10 +121,10 @@ static void keep_output(const inner_layer_t *layer, const x86_shape_t *shape, x8
             sum += (uint32_t)*w;
         }
     }
-    keep_lane(s, kept, column, i, c, sum);
+    x86_set_lane(s, kept, column, i, c, sum);
 }
 
-/* Packs an output of a depthwise layer. AVX2 multiplies int16, two taps at once, whose outputs come in another order. */
+/* Packs an output of a depthwise layer. */
 static void keep_depth(const inner_layer_t *layer, const x86_shape_t *shape, x86_column_t *columns, int8_t *packed, int32_t output,
                        const x86_kept_t *kept) {
     const inner_strip_t *s = &layer->strip;
@@ -145,7 +137,7 @@ static void keep_depth(const inner_layer_t *layer, const x86_shape_t *shape, x86
         packed[tap / X86_GROUP * 256 + tap % X86_GROUP] = *w;
         sum += (uint32_t)*w;
     }
-    keep_lane(s, kept, &columns[4 * block + column], lane, c, sum);
+    x86_set_lane(s, kept, &columns[4 * block + column], lane, c, sum);
 }
 
 void inner_layer_keep(const inner_layer_t *layer) {

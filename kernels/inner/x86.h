@@ -54,7 +54,7 @@ typedef struct {
 } x86_product_t;
 
 /* A row of a depthwise layer as if it were one long vector: out[i] = sum over taps of tap[t][i] * w[t][i % period]. A
- * block of 64 outputs has groups of 4 taps; [groups][4 columns][16 outputs][4 taps] are its weights (AVX2: as said there);
+ * block of 64 outputs has groups of 4 taps; [groups][4 columns][16 outputs][4 taps] are its weights;
  * lane 4 * l + i of column j is output 16 * l + 4 * j + i, so that unpacking and packing keep the order. 63 bytes beyond
  * a tap's last are read. */
 typedef struct {
@@ -110,6 +110,15 @@ static inline void x86_set_factor(x86_column_t *column, int32_t lane, const inne
         column->right[lane] = shift < 0 ? -shift : 0;
         column->half[lane] = shift > 0 ? shift : 0;
     }
+}
+
+/* The same with the bias of a channel whose weights have that sum. */
+static inline void x86_set_lane(const inner_strip_t *strip, const x86_kept_t *use, x86_column_t *column, int32_t lane,
+                                int32_t channel, uint32_t weights) {
+    uint32_t offset = (uint32_t)strip->x_offset - (use->set == X86_VNNI ? 128 : 0);
+    uint32_t bias = strip->bias ? (uint32_t)((const int32_t *)strip->bias)[channel] : 0;
+    column->bias[lane] = (int32_t)(bias + offset * weights);
+    x86_set_factor(column, lane, &strip->scale, channel, use->form);
 }
 
 /* The best form that the factors of channels 0 ... have. */

@@ -10,13 +10,6 @@
 #define LEAST_PIXELS 2       /* of a product; for one pixel, packing takes longer than portable.c */
 #define MOST_BYTES (1 << 16) /* of packed weights */
 
-/* Lane i of a column becomes channel c, whose weights have that sum. */
-static void set_lane(const inner_strip_t *s, x86_column_t *column, int32_t i, int32_t c, const x86_kept_t *use, uint32_t weights) {
-    uint32_t offset = (uint32_t)s->x_offset - (use->set == X86_VNNI ? 128 : 0);
-    column->bias[i] = (int32_t)((s->bias ? (uint32_t)((const int32_t *)s->bias)[c] : 0) + offset * weights);
-    x86_set_factor(column, i, &s->scale, c, use->form);
-}
-
 /* ---- products ------------------------------------------------------------------------------------------------------------ */
 
 /* A window as pieces of 4 * groups bytes. Where a run is no multiple of 4, pieces have 4 bytes, and the last one of a run
@@ -109,7 +102,7 @@ static void pack_column(const inner_strip_t *s, const pieces_t *pieces, int32_t 
     for (int32_t i = 0; i < X86_LANES; i++) {
         int32_t lane = i < channels ? i : channels - 1;
         __m128i sum = _mm_add_epi64(rows.sum[i], _mm_unpackhi_epi64(rows.sum[i], rows.sum[i]));
-        set_lane(s, column, i, c + lane, use, (uint32_t)_mm_cvtsi128_si32(sum) - 128 * (uint32_t)rows.count);
+        x86_set_lane(s, use, column, i, c + lane, (uint32_t)_mm_cvtsi128_si32(sum) - 128 * (uint32_t)rows.count);
     }
 }
 
@@ -202,7 +195,7 @@ static void pack_block(depth_t *d, int32_t c, const x86_kept_t *use) {
     }
     for (int32_t o = 0; o < all; o++) {
         int32_t channel = d->flat ? o % d->strip->channels : c + o;
-        set_lane(d->strip, &d->columns[o / 4 % 4], o / 16 * 4 + o % 4, channel, use, (uint32_t)sums[o]);
+        x86_set_lane(d->strip, use, &d->columns[o / 4 % 4], o / 16 * 4 + o % 4, channel, (uint32_t)sums[o]);
     }
 }
 

@@ -12,16 +12,8 @@
 #define LEAST_OUTPUTS 8 /* for which pixels are packed at once, however small the scratch should be */
 #define FEW_PIXELS 3 /* for which weights are not packed, where they lie in words */
 
-static int32_t groups_of(const inner_layer_t *layer) {
-    return (layers_count(layer) + 3) / 4;
-}
-
-static int32_t pixels_of(const inner_layer_t *layer) {
-    return layer->batches * layer->y.out * layer->x.out;
-}
-
 static bool is_dense(const inner_layer_t *layer) {
-    return pixels_of(layer) <= FEW_PIXELS && layers_count(layer) % 4 == 0 && (uintptr_t)layer->strip.w % 4 == 0;
+    return layers_pixels(layer) <= FEW_PIXELS && layers_count(layer) % 4 == 0 && (uintptr_t)layer->strip.w % 4 == 0;
 }
 
 /* Packed weights of an output: this, then two words a group, but for a constant output. */
@@ -29,11 +21,11 @@ typedef layers_factor_t output_t; /* the bias with all that does not depend on t
 
 /* A window's bytes, and the same packed. */
 static uint32_t window_bytes(const inner_layer_t *layer) {
-    return (uint32_t)groups_of(layer) * 12;
+    return (uint32_t)layers_groups(layer) * 12;
 }
 
 static uint32_t output_bytes(const inner_layer_t *layer) {
-    return (uint32_t)sizeof(output_t) + (uint32_t)groups_of(layer) * 8;
+    return (uint32_t)sizeof(output_t) + (uint32_t)layers_groups(layer) * 8;
 }
 
 #define BEYOND 4 /* bytes that the dot product reads behind its operands */
@@ -95,7 +87,7 @@ LAYERS_ALONE static uint32_t pack(const int8_t *from, uint32_t *to, int32_t coun
 static int32_t pack_outputs(const inner_layer_t *layer, int32_t first, char *stream, const char *end) {
     const inner_strip_t *s = &layer->strip;
     int32_t count = layers_count(layer), bytes = (int32_t)output_bytes(layer);
-    uint32_t offset = (uint32_t)(s->x_offset - 128), all = 128 * 4 * (uint32_t)groups_of(layer);
+    uint32_t offset = (uint32_t)(s->x_offset - 128), all = 128 * 4 * (uint32_t)layers_groups(layer);
     for (; first < s->channels && end - stream >= bytes; first++) {
         output_t *output = (output_t *)(void *)stream;
         *output = layers_factor_of(s, first, s->w + first * count, count);
@@ -149,7 +141,7 @@ LAYERS_ALONE static void run_outputs(const inner_scale_t *scale, const output_t 
             y = layers_constant(output++, zero_point);
         } else {
             y = (int32_t)dot(x, w, groups, begin + (uint32_t)output->bias);
-            y = layers_clamp(layers_scale(y, output, zero_point), low, high);
+            y = requant_clamp(layers_scale(y, output, zero_point), low, high);
             output = (const output_t *)(const void *)(w + 2 * groups);
         }
         *out++ = (int8_t)y;
@@ -207,7 +199,7 @@ LAYERS_ALONE static void run_pixel(const inner_strip_t *s, const int8_t *x, uint
     for (int32_t c = 0; c < s->channels; c++, w += 4 * groups) {
         layers_factor_t factor = layers_factor(s, c);
         int32_t y = (int32_t)dot_bytes(words, w, groups, (uint32_t)factor.bias - 128 * sum);
-        out[c] = (int8_t)layers_clamp(layers_scale(y, &factor, s->scale.zero_point), s->scale.low, s->scale.high);
+        out[c] = (int8_t)requant_clamp(layers_scale(y, &factor, s->scale.zero_point), s->scale.low, s->scale.high);
     }
 }
 
@@ -215,7 +207,7 @@ LAYERS_ALONE static void run_pixel(const inner_strip_t *s, const int8_t *x, uint
 
 static void run_conv(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    int32_t count = layers_count(layer), groups = groups_of(layer), pixels = pixels_of(layer);
+    int32_t count = layers_count(layer), groups = layers_groups(layer), pixels = layers_pixels(layer);
     uint32_t *words = s->scratch;
     int8_t *row = (int8_t *)(words + 2 * groups) + BEYOND, *out = s->out;
     char *stream = (char *)row + 4 * groups, *end = (char *)s->scratch + layer->scratch_bytes - BEYOND;

@@ -74,7 +74,7 @@ LAYERS_ALONE static void store(const layers_window_t *window, const int32_t *sum
     layers_factor_t factor = window->factor;
     int32_t zero_point = window->zero_point, low = window->low, high = window->high, step = window->out_step;
     for (const int32_t *end = sums + count; sums < end; sums++, out += step) {
-        *out = (int8_t)layers_clamp(layers_scale(*sums, &factor, zero_point), low, high);
+        *out = (int8_t)requant_clamp(layers_scale(*sums, &factor, zero_point), low, high);
     }
 }
 
