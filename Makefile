@@ -16,6 +16,8 @@ PICOLIBC = /usr/lib/picolibc
 PACKAGES_SIZE = arm-none-eabi-gcc=gcc-arm-none-eabi riscv64-unknown-elf-gcc=gcc-riscv64-unknown-elf
 PACKAGES_SIZE += $(PICOLIBC)/arm-none-eabi=picolibc-arm-none-eabi
 PACKAGES_SIZE += $(PICOLIBC)/riscv64-unknown-elf=picolibc-riscv64-unknown-elf
+PACKAGES_SIZE += cmake=cmake /usr/lib/arm-none-eabi/newlib=libnewlib-arm-none-eabi
+PACKAGES_SIZE += /usr/share/doc/libstdc++-arm-none-eabi-newlib=libstdc++-arm-none-eabi-newlib
 PACKAGES_SIZE += clang=clang libfuzzer=libclang-rt-dev qemu-system-arm=qemu-system-arm qemu-system-riscv32=qemu-system-misc
 
 # A source tree of the user's own is only looked at; ours is fetched.
@@ -49,7 +51,7 @@ demo-pico: engine $(if $(PORT),,firmware) ## a sine and drawn digits on a Pico i
 	@$(PY) firmware/demos/digits.py --port $(or $(PORT),rp2040:$(PROFILE))
 
 test: test-packages deps engine natmod ## set up and run all tests
-	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS)
+	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS) --dist worksteal
 
 test-fast: deps engine natmod ## the quick tests
 	@MPYLITE_CORPUS=$(CORPUS) MPY_DIR=$(MPY_DIR) $(PY) -m pytest -q -n $(JOBS) -m "not slow"

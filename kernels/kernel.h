@@ -188,7 +188,9 @@ status_t kernel_call_prepare(kernel_ctx_t *ctx, int32_t subgraph, uint32_t *aren
 uint32_t kernel_call_count(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port);
 tensor_t *kernel_call_tensor(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port);
 
-/* In invoke: lays the subgraph's tensors into `arena` (contents undefined); then inputs are written; then it runs. */
+/* In invoke: lays the subgraph's tensors into `arena` (contents undefined); then inputs are written; then it runs.
+ * STATUS_LOOP if this invocation of the model has run subgraphs too often: a loop that never ends would hang the board,
+ * and loops in loops multiply. */
 void kernel_call_begin(const kernel_ctx_t *ctx, int32_t subgraph, void *arena);
 status_t kernel_call_run(const kernel_ctx_t *ctx, int32_t subgraph);
 

@@ -58,7 +58,12 @@ void kernel_call_begin(const kernel_ctx_t *ctx, int32_t subgraph, void *arena) {
 }
 
 status_t kernel_call_run(const kernel_ctx_t *ctx, int32_t subgraph) {
-    return prepare_invoke(interpreter_of(ctx), callee(ctx, subgraph));
+    interpreter_t *interpreter = interpreter_of(ctx);
+    if (interpreter->calls == INTERPRETER_MAX_CALLS) {
+        return kernel_fail(ctx, STATUS_LOOP, KERNEL_OP, INTERPRETER_MAX_CALLS, 0);
+    }
+    interpreter->calls++;
+    return prepare_invoke(interpreter, callee(ctx, subgraph));
 }
 
 bool kernel_call_is_first(const kernel_ctx_t *ctx, int32_t subgraph) {

@@ -93,6 +93,7 @@ status_t interpreter_invoke_op(interpreter_t *interpreter, uint32_t i) {
     if (!interpreter->ready) {
         return fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
     }
+    interpreter->calls = 0;
     return invoke_op(interpreter, interpreter_main(interpreter), i);
 }
 
@@ -107,6 +108,7 @@ status_t interpreter_invoke(interpreter_t *interpreter) {
     if (!interpreter->ready) {
         return fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
     }
+    interpreter->calls = 0;
     return prepare_invoke(interpreter, interpreter_main(interpreter));
 }
 

@@ -17,6 +17,9 @@
 /* Subgraphs that call one another (IF, WHILE, CALL_ONCE) may nest this deep. */
 #define INTERPRETER_MAX_NESTING 4
 
+/* Subgraphs that one invocation may run; a turn of a WHILE is two. */
+#define INTERPRETER_MAX_CALLS 131072
+
 /* One operator, prepared. */
 typedef struct {
     const registry_row_t *row;
@@ -62,6 +65,7 @@ typedef struct {
     interpreter_subgraph_t *subgraphs;
     interpreter_resource_t *resources;
     uint32_t scratch_bytes; /* that an operator may ask for to be faster */
+    uint32_t calls; /* subgraphs run by this invocation */
     bool ready; /* an arena is set */
 } interpreter_t;
 

@@ -64,14 +64,44 @@ def test_missing_subgraph_is_refused():
         Interpreter(build([branch(7, 1), leaf()]))
 
 
-def test_endless_loop_ends_with_an_error():
-    condition = Subgraph([byte(), flag(True)], [], [0], [1])
-    options = dict(cond_subgraph_index=1, body_subgraph_index=2)
-    main = Subgraph([byte(), byte()], [Operator("WHILE", [0], [1], options)], [0], [1])
-    model = Interpreter(build([main, condition, leaf()]))
+def loop(condition, body):
+    """A subgraph of one WHILE."""
+    options = dict(cond_subgraph_index=condition, body_subgraph_index=body)
+    return Subgraph([byte(), byte()], [Operator("WHILE", [0], [1], options)], [0], [1])
+
+
+def always():
+    return Subgraph([byte(), flag(True)], [], [0], [1])
+
+
+def below_100():
+    return Subgraph([byte(), byte(100), flag()], [Operator("LESS", [0, 1], [2], {})], [0], [2])
+
+
+def plus_1():
+    return Subgraph([byte(), byte(1), byte()], [Operator("ADD", [0, 1], [2], {})], [0], [2])
+
+
+@pytest.mark.parametrize(
+    "subgraphs",
+    [
+        pytest.param([loop(1, 2), always(), leaf()], id="one"),
+        pytest.param([loop(1, 2), always(), loop(3, 4), below_100(), plus_1()], id="around a loop that ends"),
+        pytest.param([loop(1, 2), always(), branch(3, 3), leaf()], id="around a branch"),
+    ],
+)
+def test_endless_loop_ends_with_an_error(subgraphs):
+    with pytest.raises(RuntimeError, match="WHILE: subgraphs ran 131072 times without end"):
+        answer(subgraphs)
+
+
+def test_turns_are_counted_for_each_invocation():
+    model = Interpreter(build([loop(1, 2), below_100(), plus_1()]))
     model.allocate_tensors()
-    with pytest.raises(RuntimeError, match="WHILE: loop ran 65536 times without end"):
+    for _ in range(131072 // (2 * 228) + 1):  # of 228 turns, from -128 to 100
+        model.set_tensor(0, np.array([-128], np.int8))
         model.invoke()
+    assert int(model.get_tensor(model.get_output_details()[0]["index"])[0]) == 100
 
 
 def counter(initial, read_size=1):
