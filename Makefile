@@ -16,8 +16,9 @@ PICOLIBC = /usr/lib/picolibc
 PACKAGES_SIZE = arm-none-eabi-gcc=gcc-arm-none-eabi riscv64-unknown-elf-gcc=gcc-riscv64-unknown-elf
 PACKAGES_SIZE += $(PICOLIBC)/arm-none-eabi=picolibc-arm-none-eabi
 PACKAGES_SIZE += $(PICOLIBC)/riscv64-unknown-elf=picolibc-riscv64-unknown-elf
-PACKAGES_SIZE += cmake=cmake /usr/lib/arm-none-eabi/newlib=libnewlib-arm-none-eabi
-PACKAGES_SIZE += /usr/share/doc/libstdc++-arm-none-eabi-newlib=libstdc++-arm-none-eabi-newlib
+PACKAGES_PICO_SDK = cmake=cmake /usr/lib/arm-none-eabi/newlib=libnewlib-arm-none-eabi
+PACKAGES_PICO_SDK += /usr/share/doc/libstdc++-arm-none-eabi-newlib=libstdc++-arm-none-eabi-newlib
+PACKAGES_SIZE += $(PACKAGES_PICO_SDK)
 PACKAGES_SIZE += clang=clang libfuzzer=libclang-rt-dev qemu-system-arm=qemu-system-arm qemu-system-riscv32=qemu-system-misc
 
 # A source tree of the user's own is only looked at; ours is fetched.

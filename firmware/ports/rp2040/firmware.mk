@@ -9,8 +9,7 @@ FIRMWARE_PORT = $(if $(filter ESP32%,$(FIRMWARE_BOARD)),esp32,$(if $(filter full
 FIRMWARE_MAKE = $(SUBMAKE) -f firmware/ports/$(FIRMWARE_PORT)/Makefile BOARD=$(FIRMWARE_BOARD) PROFILE=$(PROFILE) MPY_DIR=$(MPY_DIR)
 PACKAGES_FIRMWARE = $(if $(filter esp32,$(FIRMWARE_PORT)),,arm-none-eabi-gcc=gcc-arm-none-eabi)
 ifeq ($(FIRMWARE_PORT),rp2)
-PACKAGES_FIRMWARE += cmake=cmake /usr/lib/arm-none-eabi/newlib=libnewlib-arm-none-eabi
-PACKAGES_FIRMWARE += /usr/share/doc/libstdc++-arm-none-eabi-newlib=libstdc++-arm-none-eabi-newlib
+PACKAGES_FIRMWARE += $(PACKAGES_PICO_SDK)
 endif
 
 .PHONY: firmware firmware-size firmware-bench
