@@ -5,7 +5,9 @@ import contextlib
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +73,21 @@ def build(profile, board="RPI_PICO"):
         done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return Firmware(profile, board)
+
+
+@contextlib.contextmanager
+def at_port(board):
+    """A board's USB port where programs can open it: the port's name."""
+    from mpylite.simulator import rp2040
+
+    board.wait_for_usb()
+    listener, done = socket.create_server(("127.0.0.1", 0)), threading.Event()
+    thread = threading.Thread(target=rp2040.serve, args=(board, listener, done.is_set), daemon=True)
+    thread.start()
+    yield f"socket://127.0.0.1:{listener.getsockname()[1]}"
+    done.set()
+    thread.join()
+    listener.close()
 
 
 @pytest.fixture(scope="session")

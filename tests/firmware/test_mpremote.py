@@ -2,15 +2,14 @@
 """The real mpremote against the profiles with a compiler, over the emulated USB port."""
 
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from mpylite import romfs
-from mpylite.simulator import rp2040
+
+from .conftest import at_port
 
 
 @pytest.fixture(scope="module", params=["repl", "full"])
@@ -20,22 +19,15 @@ def mpremote(request):
     command = shutil.which("mpremote", path=str(Path(sys.executable).parent))
     if command is None:
         pytest.skip("needs mpremote (pip install 'mpylite[device]')")
-    board, done = firmware.board(), threading.Event()
-    board.wait_for_usb()
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    thread = threading.Thread(target=rp2040.serve, args=(board, listener, done.is_set), daemon=True)
-    thread.start()
 
     def run(*arguments):
-        line = [command, "connect", f"socket://127.0.0.1:{port}", *map(str, arguments)]
+        line = [command, "connect", port, *map(str, arguments)]
         result = subprocess.run(line, capture_output=True, text=True, timeout=300)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout.replace("\r\n", "\n")
 
-    yield run
-    done.set()
-    thread.join()
+    with at_port(firmware.board()) as port:
+        yield run
 
 
 def test_exec_and_run(mpremote, tmp_path):

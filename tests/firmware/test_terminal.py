@@ -3,16 +3,14 @@
 
 import itertools
 import random
-import socket
 import subprocess
 import sys
-import threading
 
 import pytest
 from mpylite import frames, terminal
 from mpylite.errors import BoardError
-from mpylite.simulator import rp2040
 
+from .conftest import at_port
 from .test_bridge import EmulatedBoard
 
 
@@ -109,24 +107,17 @@ def test_closed_port_in_the_middle(line):
 
 def test_commands(runtime, tmp_path):
     """mpylite exec, run-script and repl at a port."""
-    board, done = runtime.board(), threading.Event()
-    board.wait_for_usb()
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=rp2040.serve, args=(board, listener, done.is_set), daemon=True)
-    thread.start()
 
     def mpylite(*arguments, typed=""):
-        port = f"socket://127.0.0.1:{listener.getsockname()[1]}"
         line = [sys.executable, "-m", "mpylite", arguments[0], port, *map(str, arguments[1:])]
         result = subprocess.run(line, input=typed, capture_output=True, text=True, timeout=120)
         return result.returncode, result.stdout, result.stderr
 
-    assert mpylite("exec", "print(6 * 7)") == (0, "42\n", "")
-    status, _, error = mpylite("exec", "1 // 0")
-    assert status == 1 and "ZeroDivisionError" in error
-    script = tmp_path / "script.py"
-    script.write_text("print('from a file')\n")
-    assert mpylite("run-script", script) == (0, "from a file\n", "")
-    assert ">>> 10\n" in mpylite("repl", typed="x = 5\nx * 2\n")[1]
-    done.set()
-    thread.join()
+    with at_port(runtime.board()) as port:
+        assert mpylite("exec", "print(6 * 7)") == (0, "42\n", "")
+        status, _, error = mpylite("exec", "1 // 0")
+        assert status == 1 and "ZeroDivisionError" in error
+        script = tmp_path / "script.py"
+        script.write_text("print('from a file')\n")
+        assert mpylite("run-script", script) == (0, "from a file\n", "")
+        assert ">>> 10\n" in mpylite("repl", typed="x = 5\nx * 2\n")[1]

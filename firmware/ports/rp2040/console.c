@@ -38,6 +38,10 @@ void console_put(uint8_t byte) {
     }
 }
 
+uint32_t console_taken(void) {
+    return ring.read;
+}
+
 /* Only with interrupts off or inside one. */
 void console_flush(void) {
     ring.read = ring.written;
@@ -75,10 +79,34 @@ uintptr_t mp_hal_stdio_poll(uintptr_t wanted) {
 
 /* ---- output -------------------------------------------------------------------------------------------------- */
 
+static char quiet_until; /* 0: all is shown */
+
+void console_quiet_until(char first) {
+    quiet_until = first;
+}
+
 mp_uint_t mp_hal_stdout_tx_strn(const char *text, size_t bytes) {
+    mp_uint_t written = bytes;
+    for (; quiet_until && bytes; text++, bytes--) {
+        if (*text == quiet_until) {
+            quiet_until = 0;
+            break;
+        }
+    }
     uart_write(text, bytes);
     usb_write(text, bytes);
-    return bytes;
+    return written;
+}
+
+/* An exception class of the user's may raise another while it makes its text. */
+void console_report(void *exception) {
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        mp_obj_print_exception(&mp_plat_print, MP_OBJ_FROM_PTR(exception));
+        nlr_pop();
+    } else {
+        mp_printf(&mp_plat_print, "%q\n", mp_obj_get_type(MP_OBJ_FROM_PTR(nlr.ret_val))->name);
+    }
 }
 
 /* ---- time ---------------------------------------------------------------------------------------------------- */

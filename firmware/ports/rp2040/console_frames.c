@@ -63,7 +63,7 @@ bool console_frames_run_file(const char *name) {
         if (is_exit(exception)) {
             return false;
         }
-        mp_obj_print_exception(&mp_plat_print, exception);
+        console_report(MP_OBJ_TO_PTR(exception));
     }
     return true;
 }
@@ -123,7 +123,7 @@ static bool run_frame(const uint8_t *code, uint32_t bytes) {
     bool stays = exception == MP_OBJ_NULL || !is_exit(exception);
     put(EOT);
     if (exception != MP_OBJ_NULL && stays) {
-        mp_obj_print_exception(&mp_plat_print, exception);
+        console_report(MP_OBJ_TO_PTR(exception));
     }
     put(EOT);
     return stays;

@@ -15,26 +15,30 @@
 
 extern char link_stack_top, link_stack_bottom, link_heap, link_heap_end;
 
+/* False: it asked for a soft reset. pyexec.c lets out what the text of an exception raises. */
+static bool run_source(const char *name) {
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        int result = pyexec_file(name);
+        nlr_pop();
+        return !(result & PYEXEC_FORCED_EXIT);
+    }
+    console_report(nlr.ret_val);
+    return true;
+}
+
 /* Runs /rom/NAME.mpy or .py in the namespace of __main__. False: it asked for a soft reset (SystemExit). */
 static bool run_from_rom(const char *compiled, const char *source) {
     if (mp_import_stat(compiled) == MP_IMPORT_STAT_FILE) {
         return console_frames_run_file(compiled);
     }
-    if (mp_import_stat(source) == MP_IMPORT_STAT_FILE) {
-        return !(pyexec_file(source) & PYEXEC_FORCED_EXIT);
-    }
-    return true;
+    return mp_import_stat(source) != MP_IMPORT_STAT_FILE || run_source(source);
 }
 
 /* Until a soft reset is asked for. */
 static void serve_console(void) {
 #if MICROPY_ENABLE_COMPILER
-    for (;;) {
-        int result = pyexec_mode_kind == PYEXEC_MODE_RAW_REPL ? pyexec_raw_repl() : pyexec_friendly_repl();
-        if (result != 0) {
-            return;
-        }
-    }
+    prompt_serve();
 #else
     console_frames_serve();
 #endif

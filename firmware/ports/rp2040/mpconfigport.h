@@ -33,6 +33,11 @@
 #define MICROPY_HELPER_REPL (HAS_COMPILER)
 #define MICROPY_REPL_STDIN_BUFFER_MAX (1024) /* as many as console.c keeps */
 #define MICROPY_REPL_AUTO_INDENT (HAS_COMPILER)
+#if HAS_COMPILER
+#define MICROPY_BOARD_BEFORE_PYTHON_EXEC(kind, flags) prompt_executes(true)
+#define MICROPY_BOARD_AFTER_PYTHON_EXEC(kind, flags, value, result) prompt_executes(false)
+void prompt_executes(_Bool yes);
+#endif
 #define MICROPY_COMP_CONST (HAS_COMPILER)
 #define MICROPY_COMP_CONST_FOLDING (HAS_COMPILER)
 #define MICROPY_COMP_MODULE_CONST (0)

@@ -34,6 +34,13 @@ size_t console_space(void);
 void console_flush(void);
 bool console_interrupted(void); /* a KeyboardInterrupt waits to be raised */
 bool console_get(uint8_t *byte);
+uint32_t console_taken(void);            /* how many bytes were got so far */
+void console_quiet_until(char first);    /* drops what is written before that character */
+void console_report(void *exception);    /* prints it as Python does; raises nothing */
+
+/* prompt.c: serves the REPL until a soft reset is asked for; whether it executes what it read. */
+void prompt_serve(void);
+void prompt_executes(bool yes);
 
 /* bootrom.c: functions of the mask ROM by their two letters. */
 typedef void (*rom_function_t)(void);
@@ -51,8 +58,5 @@ void flash_unique_id(uint8_t id[8]);
 /* modmachine.c */
 void machine_reset(void);
 void machine_unique_id_text(char text[17]);
-
-/* main.c: a frame or a file that asked for it starts everything anew. */
-void port_run_file(const char *name);
 
 #endif
