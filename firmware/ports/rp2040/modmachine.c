@@ -52,10 +52,17 @@ static mp_obj_t unique_id(void) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_0(unique_id_obj, unique_id);
 
-static mp_obj_t freq(void) {
-    return MP_OBJ_NEW_SMALL_INT(BOARD_CLOCK_HZ);
+static mp_obj_t freq(size_t n_args, const mp_obj_t *args) {
+    if (n_args == 0) {
+        return MP_OBJ_NEW_SMALL_INT(clocks_hz());
+    }
+    mp_int_t wanted = mp_obj_get_int(args[0]), nearest = (mp_int_t)clocks_set((uint32_t)wanted);
+    if (nearest != wanted) {
+        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("freq: found %d, nearest is %d"), (int)wanted, (int)nearest);
+    }
+    return mp_const_none;
 }
-static MP_DEFINE_CONST_FUN_OBJ_0(freq_obj, freq);
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(freq_obj, 0, 1, freq);
 
 /* ---- Pin ----------------------------------------------------------------------------------------------------- */
 

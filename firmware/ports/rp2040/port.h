@@ -9,9 +9,14 @@
 
 #include "board.h"
 
-/* clocks.c: crystal, system clock BOARD_CLOCK_HZ, 48 MHz for USB, a microsecond tick. */
+/* clocks.c: crystal, system clock BOARD_CLOCK_HZ, 48 MHz for USB and peripherals, a microsecond tick. */
+#define CLOCKS_PERIPHERAL_HZ 48000000u
+#define CLOCKS_LEAST_HZ 48000000u /* USB wants as much */
+#define CLOCKS_MOST_HZ 266000000u /* twice what the flash bears */
 void clocks_init(void);
 uint64_t clocks_us(void);
+uint32_t clocks_hz(void);
+uint32_t clocks_set(uint32_t hz); /* gives the hertz that come nearest; changes the system clock if they are the same */
 
 /* uart.c: UART0, 115200 baud. */
 void uart_init(void);

@@ -12,7 +12,7 @@
 #define INT_RX_AND_TIMEOUT (1u << 4 | 1u << 6)
 
 #define BAUD 115200u
-#define DIVISOR_64THS ((BOARD_CLOCK_HZ * 4 + BAUD / 2) / BAUD)
+#define DIVISOR_64THS ((CLOCKS_PERIPHERAL_HZ * 4 + BAUD / 2) / BAUD)
 
 void uart_init(void) {
     reset_release(RESET_IO_BANK0 | RESET_PADS_BANK0);
