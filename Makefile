@@ -89,7 +89,7 @@ size: $(if $(BOARD),firmware-size,test-packages $(DEPS)) ## bytes of engine and 
 size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 	@$(PY) host_tools/size --base "$(BASE)"
 
-bench: engine ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator
+bench: engine $(if $(filter RPI_PICO,$(BOARD)),firmware-bench) ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator, from reset on (SAVE=1)
 	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench$(if $(BOARD),,.host)
 
 COMPARE = build/compare

@@ -2,6 +2,7 @@
 """The image: its size, its checksum, that it unpacks itself, and the UF2 file."""
 
 import importlib.util
+import json
 import re
 import struct
 import subprocess
@@ -27,6 +28,8 @@ def test_keeps_its_budget(any_firmware):
     assert done.returncode == 0, done.stdout[-300:] + done.stderr[-1000:]
     found, most = re.search(r" ([\d,]+) of ([\d,]+)\n$", done.stdout).groups()
     assert number(found) <= number(most) == boards.load("RPI_PICO").budget[BUDGETS.get(any_firmware.profile, any_firmware.profile)]
+    kept = json.loads((TOP / "tests" / "bench" / "firmware.json").read_text())[f"RPI_PICO-{any_firmware.profile}"]["bytes"]
+    assert abs(number(found) / kept - 1) < 0.01, f"found {found}, kept {kept}; next step: make size BOARD=RPI_PICO PROFILE={any_firmware.profile} SAVE=1"
     rows = dict(re.findall(r"^(\S.*?) +([\d,]+)$", done.stdout, re.MULTILINE))
     for group in ("VM and memory", "objects and modules", "float", "USB", "ROMFS, flash, files", "mpylite: engine", "kernel: conv"):
         assert number(rows[group]) > 300, group

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""README.md is true: its tables are the code's, its commands exist, its lines for a first model run as printed.
+"""README.md is true: its tables are the code's, its commands exist, its lines for a first model run as printed. The Pico's
+tables of its firmware are what was measured.
 
 `python -m tests.house.test_readme` writes the tables.
 """
@@ -16,7 +17,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+PICO = ROOT / "boards" / "RPI_PICO" / "README.md"
 CYCLES = ROOT / "tests" / "bench" / "cycles.json"
+FIRMWARE = ROOT / "tests" / "bench" / "firmware.json"
 COLUMNS = 4
 HERTZ = 125e6
 
@@ -44,13 +47,50 @@ def cycles_table():
     return "\n".join(lines) + "\n"
 
 
-TABLES = {"operators": operator_table, "cycles": cycles_table}
+PROFILES = (
+    ("runtime", 71_680, "runs compiled code, prompt compiled on the PC", "flash image"),
+    ("repl", 102_400, "compiler, REPL, raw REPL for mpremote, `ulab`'s core", "flash image"),
+    ("full", 98_304, "MicroPython's own rp2 port with `mpylite` (all operators) and all of `ulab`", "our modules add"),
+)
 
 
-def with_tables(text):
-    for name, table in TABLES.items():
-        place = re.compile(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- /{name} -->)", re.S)
-        assert place.search(text), f"README.md: found no place for the table {name}"
+def firmware_bytes(profile):
+    return json.loads(FIRMWARE.read_text())[f"RPI_PICO-{profile}"]["bytes"]
+
+
+def profiles_table():
+    """What `make size BOARD=RPI_PICO PROFILE=... SAVE=1` kept."""
+    lines = ["| profile | what it is | bytes | goal |", "|---|---|---:|---:|"]
+    for profile, goal, what, where in PROFILES:
+        lines.append(f"| `{profile}` | {what} | {where} {firmware_bytes(profile):,} | {goal:,} |")
+    return "\n".join(lines) + "\n"
+
+
+def firmware_table():
+    """What `make bench BOARD=RPI_PICO SAVE=1` kept."""
+    runtime, repl = (json.loads(FIRMWARE.read_text())[f"RPI_PICO-{profile}"]["cycles"] for profile in ("runtime", "repl"))
+    lines = ["| | `runtime`: M cycles | ms | `repl`: M cycles | ms |", "|---|---:|---:|---:|---:|"]
+    for title, cycles in runtime.items():
+        figures = (f"{found / 1e6:.2f} | {found / HERTZ * 1e3:.1f}" if found else "no room |" for found in (cycles, repl[title]))
+        lines.append(f"| {title} | {' | '.join(figures)} |")
+    return "\n".join(lines) + "\n"
+
+
+def kilobytes():
+    return f"{firmware_bytes('runtime') / 1024:.0f} KB"
+
+
+TABLES = {
+    README: {"operators": operator_table, "cycles": cycles_table, "runtime": kilobytes},
+    PICO: {"profiles": profiles_table, "firmware": firmware_table},
+}
+
+
+def with_tables(page):
+    text = page.read_text()
+    for name, table in TABLES[page].items():
+        place = re.compile(rf"(<!-- {name}(?::[^>]*| )-->\n?).*?(<!-- /{name} -->)", re.S)
+        assert place.search(text), f"{page.name}: found no place for {name}"
         text = place.sub(lambda m: m[1] + table() + m[2], text)  # noqa: B023
     return text
 
@@ -64,10 +104,9 @@ def commands():
     return [line for _, block in blocks("sh") for line in block.splitlines() if line.strip()]
 
 
-def test_tables_are_generated():
-    assert with_tables(README.read_text()) == README.read_text(), (
-        "README.md: a table is not what the code says; run python -m tests.house.test_readme"
-    )
+@pytest.mark.parametrize("page", TABLES, ids=lambda page: page.parent.name)
+def test_tables_are_generated(page):
+    assert with_tables(page) == page.read_text(), f"{page}: a table is not what the code says; run python -m tests.house.test_readme"
 
 
 def test_first_model_runs_as_printed(tmp_path, monkeypatch):
@@ -106,4 +145,5 @@ def test_command_is_known(line):
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text()))
+    for page in TABLES:
+        page.write_text(with_tables(page))

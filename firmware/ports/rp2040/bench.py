@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""`make firmware-bench`: cycles of a firmware in the emulator, from reset to the prompt and for each model, saved so that
-the next run shows the change. `bench.py BOARD FOLDER CORPUS`"""
-import json
+"""`make bench BOARD=RPI_PICO`: cycles of firmware in the emulator, from reset to the prompt and for each model, beside what
+is kept; with SAVE they are kept. `bench.py 0|1 BOARD CORPUS FOLDER...`"""
 import sys
 import tempfile
 from pathlib import Path
 
+import kept
 from mpylite import boards, pipeline, romfs
+from mpylite.errors import BoardError
 from mpylite.simulator import rp2040
 from mpylite.simulator.console import Console
 
@@ -36,6 +37,16 @@ class Timed:
         return self.at[1] - self.at[0]
 
 
+def profile_of(folder):
+    return folder.name.rsplit("-", 1)[1]
+
+
+def unpacked(folder):
+    """None where nothing is packed."""
+    file = folder / "firmware.ram"
+    return file.is_file() and file.read_bytes() or None
+
+
 def to_prompt(folder):
     board = rp2040.Board((folder / "firmware.bin").read_bytes())
     board.run_until(lambda: b"mpylite runtime" in board.uart or b">>> " in board.uart, seconds=2)
@@ -43,12 +54,18 @@ def to_prompt(folder):
 
 
 def model_cycles(name, folder, model):
+    """(loading, one inference), or nothing where the model has no room."""
     with tempfile.TemporaryDirectory() as files:
         (Path(files) / "model.tflite").write_bytes(model)
-        image = rp2040.with_romfs((folder / "firmware.bin").read_bytes(), boards.load(name), romfs.build(files))
-    board = rp2040.Board(image, (folder / "firmware.ram").read_bytes() or None)
+        image = rp2040.with_romfs((folder / "firmware.bin").read_bytes(), boards.load(name), romfs.build(files), profile_of(folder))
+    board = rp2040.Board(image, unpacked(folder))
     console, timed = Console(board), Timed(board)
-    return timed.run(console, LOAD), timed.run(console, INVOKE)
+    try:
+        return timed.run(console, LOAD), timed.run(console, INVOKE)
+    except BoardError as error:
+        if "MemoryError" not in str(error):
+            raise
+        return None, None
 
 
 def digits():
@@ -63,6 +80,7 @@ def digits():
 
 
 def rows(name, folder, corpus):
+    """(what, cycles) one by one: each takes seconds."""
     yield "reset to prompt", to_prompt(folder)
     models = [("digits", digits())]
     models += [(title, (corpus / file).read_bytes()) for title, file in MODELS if (corpus / file).is_file()]
@@ -72,20 +90,34 @@ def rows(name, folder, corpus):
         yield f"{title}: one inference", invoke
 
 
-def main(name, folder, corpus):
-    folder, board = Path(folder), boards.load(name)
-    saved = TOP / "build" / "bench" / f"{folder.name}.json"
-    before = json.loads(saved.read_text()) if saved.is_file() else {}
-    found = {}
-    print(f"{folder.name} in the emulator (flash waits are not modelled: lower bounds)")
-    print(f"{'':36}{'M cycles':>10}{'ms':>9}{'change':>9}")
-    for title, cycles in rows(name, folder, Path(corpus)):
-        found[title] = cycles
-        change = f"{cycles / before[title] - 1:+9.1%}" if title in before else ""
-        print(f"{title:36}{cycles / 1e6:10.3f}{1000 * cycles / board.clock_hz:9.2f}{change}", flush=True)
-    saved.parent.mkdir(parents=True, exist_ok=True)
-    saved.write_text(json.dumps(found, indent=1))
+def cells(board, cycles, before):
+    if cycles is None:
+        return f"{'no room':>10}{'':18}"
+    change = f"{cycles / before - 1:+.1%}" if before else ""
+    return f"{cycles / 1e6:10.3f}{1000 * cycles / board.clock_hz:9.2f}{change:>9}"
+
+
+def measure(name, corpus, folders):
+    """Prints a table with three columns an image; gives the cycles by BOARD-PROFILE."""
+    board, found = boards.load(name), {folder.name: {} for folder in folders}
+    print(f"{name}'s firmware in the emulator (flash waits are not modelled: lower bounds); change: since {kept.FILE.name}")
+    print(" " * 36 + "".join(f"{profile_of(folder):^28}" for folder in folders).rstrip())
+    print(" " * 36 + f"{'M cycles':>10}{'ms':>9}{'change':>9}" * len(folders))
+    for row in zip(*(rows(name, folder, corpus) for folder in folders), strict=True):
+        title = row[0][0]
+        line = ""
+        for image, (_, cycles) in zip(found, row, strict=True):
+            found[image][title] = cycles
+            line += cells(board, cycles, kept.cycles(image).get(title))
+        print(f"{title:36}{line}".rstrip(), flush=True)
+    return found
+
+
+def main(save, name, corpus, *folders):
+    found = measure(name, Path(corpus), [Path(folder) for folder in folders])
+    for image, cycles in found.items() if save else ():
+        kept.save(image, {"cycles": cycles})
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1] == "1", *sys.argv[2:])

@@ -17,9 +17,12 @@ firmware: $(DEPS) $(MICROPYTHON) ## an image for a board: BOARD=RPI_PICO PROFILE
 	@sh host_tools/setup/packages.sh $(PACKAGES_FIRMWARE)
 	@$(FIRMWARE_MAKE)
 
-firmware-size: firmware ## its bytes by source
+firmware-size: firmware ## its bytes by source (SAVE=1: keep them in tests/bench/firmware.json)
 	@$(if $(filter full,$(PROFILE)),$(FIRMWARE_MAKE) bare)
-	@$(PY) firmware/ports/rp2040/size.py $(FIRMWARE_BOARD) $(PROFILE) $(FIRMWARE)
+	@$(PY) firmware/ports/rp2040/size.py "$(if $(SAVE),1,0)" $(FIRMWARE_BOARD) $(PROFILE) $(FIRMWARE)
 
-firmware-bench: firmware ## cycles in the emulator: reset to prompt, loading and one inference of each model
-	@$(PY) firmware/ports/rp2040/bench.py $(FIRMWARE_BOARD) $(FIRMWARE) $(CORPUS)
+# Both small profiles, or the one that is asked for.
+BENCHED = $(if $(filter file,$(origin PROFILE)),runtime repl,$(PROFILE))
+firmware-bench: $(DEPS) $(MICROPYTHON)
+	@for profile in $(BENCHED); do $(MAKE) --no-print-directory firmware BOARD=$(FIRMWARE_BOARD) PROFILE=$$profile || exit 1; done
+	@$(PY) firmware/ports/rp2040/bench.py "$(if $(SAVE),1,0)" $(FIRMWARE_BOARD) $(CORPUS) $(BENCHED:%=build/firmware/$(FIRMWARE_BOARD)-%)

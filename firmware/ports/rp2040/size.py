@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """`make size BOARD=RPI_PICO PROFILE=runtime`: the bytes of a firmware by source, before they are packed.
-`size.py BOARD PROFILE FOLDER`"""
+`size.py 0|1 BOARD PROFILE FOLDER`; with 1 the figure of the budget is kept."""
 import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+import kept
 from elftools.elf.elffile import ELFFile
 from mpylite import boards
 
@@ -79,15 +80,17 @@ def sized(name, profile, folder):
     return [("unpacked in RAM", unpacked, None), ("flash image, packed", image, budget.get(profile))], folder / "firmware.elf", unpacked
 
 
-def main(name, profile, folder):
+def main(save, name, profile, folder):
     rows, elf, unpacked = sized(name, profile, Path(folder))
     print_by_source(elf, unpacked)
     for where, size, most in rows:
         print(f"{where:60}{size:9,}" + (f" of {most:,}" if most else ""))
+    if save:
+        kept.save(Path(folder).name, {"bytes": rows[-1][1]})
     for where, size, most in rows:
         if most and size > most:
             sys.exit(f"size: found {size:,} bytes ({where}) of {profile}, needs {most:,} at most; next step: leave something out (OPS=)")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1] == "1", *sys.argv[2:])
