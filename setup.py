@@ -4,6 +4,7 @@ ctypes, so one wheel serves every Python), and copies of the operator and status
 
 import os
 import shutil
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -79,13 +80,14 @@ class AnyPythonWheel(bdist_wheel):
 
 def library(name, more=(), flags=(), **options):
     sources, arguments = found([*SOURCES, *more]), [*CFLAGS, *flags]
-    return Extension(f"mpylite.{name}", sources, depends=found(HEADERS), extra_compile_args=arguments, **options)
+    small = ["-s"] if sys.platform == "linux" else []  # no symbol table
+    return Extension(f"mpylite.{name}", sources, depends=found(HEADERS), extra_compile_args=arguments, extra_link_args=small, **options)
 
 
 def planner(kernels, more=()):
     """A library that only plans, with the prepare of a board's kernels."""
     sources = [f"kernels/inner/{kernels}*.c", f"firmware/ports/host/planning_{kernels}.c", *more]
-    return library(f"_engine_{kernels}", sources, ["-O0"], define_macros=[("INNER_LAYERS", "1")])
+    return library(f"_engine_{kernels}", sources, ["-Os"], define_macros=[("INNER_LAYERS", "1")])
 
 
 X86 = [("INNER_LAYERS", "1"), ("INNER_X86", "2")]  # a PC's own kernels; the compiler has to be gcc or clang

@@ -19,10 +19,10 @@ LIBRARY = $(if $(OPS),$(BUILD),host_tools/mpylite)/_engine$(addprefix _,$(PLAN))
 SRC = $(filter %.c,$(ENGINE_SRC)) firmware/ports/host/engine_api.c $(PLAN_SRC)
 OBJ = $(addprefix $(BUILD)/,$(SRC:.c=.o))
 
-CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(if $(PLAN),-O0) $(CFLAGS_USER)
+CFLAGS = $(ENGINE_CFLAGS) -O2 -fPIC -Wall -Wextra -MMD -MP $(if $(PLAN),-Os) $(CFLAGS_USER)
 
-# A row of ops.def without its functions is an error here, not when Python loads the library.
-NO_HOLES = $(if $(filter Linux,$(shell uname)),-Wl$(comma)-z$(comma)defs)
+# A row of ops.def without its functions is an error here, not when Python loads the library; no symbol table.
+LINK = $(if $(filter Linux,$(shell uname)),-Wl$(comma)-z$(comma)defs -s)
 
 .PHONY: engine
 engine: $(LIBRARY)
@@ -30,7 +30,7 @@ engine: $(LIBRARY)
 
 $(LIBRARY): $(OBJ)
 	@mkdir -p $(@D)
-	@$(CC) -shared $(NO_HOLES) -o $@.part $^ $(LDFLAGS_USER)
+	@$(CC) -shared $(LINK) -o $@.part $^ $(LDFLAGS_USER)
 	@mv $@.part $@
 	@echo "engine: $@ is $$(wc -c <$@) bytes"
 

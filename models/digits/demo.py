@@ -8,7 +8,6 @@ import sys
 import tempfile
 
 import numpy as np
-from rich.console import Console
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -17,32 +16,35 @@ import data  # noqa: E402
 from mpylite import cli, float_run, inspection, pipeline, readers, running  # noqa: E402
 from mpylite.errors import MpyliteError  # noqa: E402
 
-console = Console(highlight=False)
 SHADES = " .:-=+*#%@"
+
+
+def heading(text):
+    print(f"\n---- {text} {'-' * (70 - len(text))}\n")
 
 
 def convert(folder):
     """Steps 1 and 2: the int8 file, and the table of what it holds."""
-    console.rule("1. digits.keras becomes int8")
+    heading("1. digits.keras becomes int8")
     model = folder / "digits.tflite"
     made = pipeline.convert(HERE / "digits.keras", model, data.calibration)
     rows = [inspection.operator(i, node) for i, node in enumerate(made.graph.nodes)]
-    console.print(cli.operator_table(rows, "digits.tflite"))
-    console.print(cli.total_line(inspection.totals(model)))
+    print(cli.operator_table(rows, "digits.tflite"))
+    print(cli.total_line(inspection.totals(model)))
     return model, made.graph.inputs[0].quant, made.graph.outputs[0].quant
 
 
 def run(model, stored, labels, images):
     """Step 3: every held-out image in real MicroPython, its accuracy beside the float model's."""
-    console.rule("2. every held-out image in MicroPython")
+    heading("2. every held-out image in MicroPython")
     outputs, facts = running.run(model, {"in0": stored}, "micropython")
     answers = outputs["out0"].reshape(len(stored), -1)
     exact = float_run.run(readers.read(HERE / "digits.keras"), [images])[0]
-    console.print(f"float32 on the PC      {accuracy(exact, labels):7.2%} of {len(labels)} images")
-    console.print(f"int8 in MicroPython    {accuracy(answers, labels):7.2%}")
-    console.print(f"one inference          {facts['microseconds']:,} microseconds ({facts['macs']:,} MACs)")
+    print(f"float32 on the PC      {accuracy(exact, labels):7.2%} of {len(labels)} images")
+    print(f"int8 in MicroPython    {accuracy(answers, labels):7.2%}")
+    print(f"one inference          {facts['microseconds']:,} microseconds ({facts['macs']:,} MACs)")
     for name in (n for n in facts if n.endswith("_bytes")):
-        console.print(f"{name.removesuffix('_bytes').replace('_', ' '):22} {facts[name]:,} bytes")
+        print(f"{name.removesuffix('_bytes').replace('_', ' '):22} {facts[name]:,} bytes")
     return answers
 
 
@@ -52,11 +54,11 @@ def accuracy(outputs, labels):
 
 def compare(model, stored, answers):
     """Step 4: how many values differ from TensorFlow Lite Micro's own interpreter."""
-    console.rule("3. compared with TensorFlow Lite Micro")
+    heading("3. compared with TensorFlow Lite Micro")
     try:
         from tflite_micro import runtime
     except ImportError:
-        console.print("tflite-micro is not installed here: comparison left out")
+        print("tflite-micro is not installed here: comparison left out")
         return 0
     reference = runtime.Interpreter.from_file(str(model))
     differing = 0
@@ -64,18 +66,18 @@ def compare(model, stored, answers):
         reference.set_input(image[None], 0)
         reference.invoke()
         differing += int((reference.get_output(0).reshape(-1) != answer).sum())
-    console.print(f"{answers.size:,} output values compared, {differing} differ")
+    print(f"{answers.size:,} output values compared, {differing} differ")
     return differing
 
 
 def draw(images, probabilities, count=5):
     """Step 5: a few digits as characters, each with the answer and its probability."""
-    console.rule("4. a few of them")
+    heading("4. a few of them")
     for row in range(8):
         pieces = ["".join(SHADES[int(round(float(p) * 9))] * 2 for p in image[row, :, 0]) for image in images[:count]]
-        console.print("   ".join(pieces), markup=False, soft_wrap=True)
+        print("   ".join(pieces))
     labels = [f"{int(p.argmax())}  {float(p.max()):.1%}".center(16) for p in probabilities[:count]]
-    console.print("   ".join(labels), soft_wrap=True)
+    print("   ".join(labels))
 
 
 def main():
@@ -86,7 +88,7 @@ def main():
             stored = input_quant.quantize(images, "int8")
             answers = run(model, stored, labels, images)
         except MpyliteError as error:
-            console.print(f"error: {error}", markup=False)
+            print(f"error: {error}", file=sys.stderr)
             return 1
         differing = compare(model, stored, answers)
         draw(images, output_quant.dequantize(answers))

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
+import tabulate
 
 from mpylite import Interpreter
 from mpylite.interpreter import HOST
@@ -114,15 +113,15 @@ def _digits():
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.bench.host", description=__doc__)
     parser.add_argument("models", nargs="*")
-    table = Table(title="one inference on this PC, ms")
-    for column in ("model", *MACHINES, "of TFLM", "of LiteRT"):
-        table.add_column(column, justify="left" if column == "model" else "right")
+    rows = []
     for path in _files(parser.parse_args().models):
         best = measure(path)
         cells = ["refused" if s is None else f"{s * 1e3:.3f}" for s in best.values()]
         ratios = ["" if best[other] is None else f"{best['mpylite'] / best[other]:.3g}" for other in ("TFLM", "LiteRT")]
-        table.add_row(path.stem, *cells, *ratios)
-    Console().print(table)
+        rows.append((path.stem, *cells, *ratios))
+    heads = ("model", *MACHINES, "of TFLM", "of LiteRT")
+    print("one inference on this PC, ms\n")
+    print(tabulate.tabulate(rows, heads, disable_numparse=True, colalign=("left", *("right",) * (len(heads) - 1))))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+import click
+import tabulate
 
 from . import check, goldens
 
@@ -24,12 +23,11 @@ def main(parts):
         )
         return 1
     entries = {k: e for k, e in goldens.index().items() if not parts or any(p in k for p in parts)}
-    progress = track(entries.items(), "corpus", console=Console(stderr=True), transient=True)
-    results = [(e, check.check(k, e)) for k, e in progress]
-    console = Console(width=None if sys.stdout.isatty() else 180)
-    console.print(_table(results))
+    with click.progressbar(entries.items(), label="corpus", file=sys.stderr, hidden=not sys.stderr.isatty()) as progress:
+        results = [(e, check.check(k, e)) for k, e in progress]
+    print(_table(results))
     bad = [r for e, r in results if _problems(e, r)]
-    console.print(
+    print(
         f"{len(results)} models, {sum(r.samples for _, r in results)} samples, {sum(r.values for _, r in results)} values, "
         f"{sum(r.differing for _, r in results)} differ, {len(bad)} models with a problem"
     )
@@ -45,26 +43,23 @@ def _problems(entry, result):
 
 
 def _table(results):
-    table = Table(title="public corpus: mpylite against the recorded outputs")
-    table.add_column("model", no_wrap=True)
-    for title in ("samples", "values", "differ", "arena", "records", "TFLM arena", "MACs", "index MACs"):
-        table.add_column(title, justify="right")
-    table.add_column("remark", overflow="fold")
+    rows = []
     for entry, r in results:
         problems = _problems(entry, r)
         remark = "; ".join(problems)
         if not problems and r.from_tflm:
             remark = f"{r.from_tflm} differ from TFLM, none from LiteRT. {goldens.explanation(r.key)}"
-        table.add_row(
+        rows.append((
             r.key,
             *(f"{n:,}" for n in (r.samples, r.values, r.differing, r.arena_bytes, r.record_bytes)),
             f"{entry['tflm_arena']['total']:,}",
             f"{r.macs:,}",
             f"{entry['macs']:,}",
             remark,
-            style="red" if problems else None,
-        )
-    return table
+        ))  # fmt: skip
+    heads = ("model", "samples", "values", "differ", "arena", "records", "TFLM arena", "MACs", "index MACs", "remark")
+    align = ("left", *("right",) * (len(heads) - 2), "left")
+    return tabulate.tabulate(rows, heads, disable_numparse=True, colalign=align)
 
 
 if __name__ == "__main__":

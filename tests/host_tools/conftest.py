@@ -39,17 +39,12 @@ def command():
     import os
 
     from mpylite import cli
-    from mpylite.cli import screen
 
     os.environ["MPYLITE_TRACEBACK"] = "1"
-    kept = screen.out, screen.err
-
     def run(*arguments):
         out, err = io.StringIO(), io.StringIO()
-        screen.out, screen.err = screen.console(file=out, width=200), screen.console(file=err, width=200)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = cli.status([str(a) for a in arguments])
         return status, out.getvalue(), err.getvalue()
 
-    yield run
-    screen.out, screen.err = kept
+    return run

@@ -7,16 +7,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+import tabulate
 
 from tests.engine import test_api
 from tests.natmod import boards
 
 
+HEADS = ("arch", "module", "bytes", "API lines", "samples", "digits", "KWS")
+
+
 def main():
-    console = Console(width=100)
-    table = Table("arch", "module", "bytes", "API lines", "samples", "digits", "KWS", title="instructions (Pico: cycles) of one inference")
+    rows = []
     good = True
     with tempfile.TemporaryDirectory(prefix="mpylite-natmod-") as name:
         folder = Path(name)
@@ -27,7 +28,7 @@ def main():
         for arch in (*boards.ARCHES, boards.PICO):
             reason = boards.missing(arch)
             if reason:
-                table.add_row(arch, reason)
+                rows.append((arch, reason))
                 continue
             boards.firmware(arch)
             for set_name in boards.sets(arch):
@@ -40,15 +41,16 @@ def main():
                 counts = (
                     f"{result.instructions[m]:,}" if result.instructions.get(m) else "" for m in boards.SAMPLES
                 )
-                table.add_row(
+                rows.append((
                     arch,
                     set_name,
                     f"{result.module_bytes:,}",
                     f"{same} of {len(lines)}" if runs_script else "",
                     f"{sum(equal.values())} of {total}",
                     *counts,
-                )
-    console.print(table)
+                ))  # fmt: skip
+    print("instructions (Pico: cycles) of one inference\n")
+    print(tabulate.tabulate(rows, HEADS, disable_numparse=True, stralign="right"))
     return 0 if good else 1
 
 

@@ -16,9 +16,8 @@ from .. import __version__
 from ..errors import MpyliteError, UnsupportedError
 from . import boards, models, screen
 from .models import operator_table, total_line
-from .screen import console
 
-__all__ = ["COMMANDS", "console", "main", "operator_table", "status", "total_line"]
+__all__ = ["COMMANDS", "main", "operator_table", "status", "total_line"]
 
 
 @dataclass(frozen=True)
@@ -167,20 +166,20 @@ def status(arguments=None):
             f"error: {error.args[0].split(' cannot be converted', 1)[0]} cannot be converted:",
             *(f"  {r}" for r in error.reasons),
         ):
-            screen.err.print(line, markup=False, soft_wrap=True)
+            screen.err(line)
     except MpyliteError as error:
-        screen.err.print(f"error: {error}", markup=False, soft_wrap=True)
+        screen.err(f"error: {error}")
     except click.exceptions.Abort:
-        screen.err.print("interrupted")
+        screen.err("interrupted")
     except click.UsageError as error:
         error.show()
         return 2
     except click.ClickException as error:
         error.show()
     except (OSError, MemoryError) as error:
-        screen.err.print(f"error: {error or type(error).__name__}", markup=False, soft_wrap=True)
+        screen.err(f"error: {error or type(error).__name__}")
     except Exception as error:  # a fault of ours: still one line, and where to take it
         if os.environ.get("MPYLITE_TRACEBACK"):
             raise
-        screen.err.print(f"internal error: {type(error).__name__}: {error}; set MPYLITE_TRACEBACK=1, report it", markup=False)
+        screen.err(f"internal error: {type(error).__name__}: {error}; set MPYLITE_TRACEBACK=1, report it")
     return 1

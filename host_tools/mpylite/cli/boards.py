@@ -1,11 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The commands for boards. The work is done elsewhere; here stands what is printed of it."""
 
-import contextlib
-
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-
 from . import screen
 
 # ---- boards ----
@@ -20,27 +15,15 @@ def flash(firmware, board, profile, port, drive, erase, timeout, dry_run, as_jso
     made = flashing.plan(facts, flashing.image(facts, firmware, profile), port, erase)
     if dry_run:
         for number, step in enumerate(made.steps, 1):
-            screen.out.print(f"{number}. {step}", markup=False)
+            screen.out(f"{number}. {step}")
         return
-    with progress_bar() as (bar, task):
+    with screen.progress() as progress:
         greeting = flashing.write(
-            made,
-            drive,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-            tell=lambda step: bar.update(task, description=step),
-            seconds=timeout,
+            made, drive, progress=lambda done, total: progress("writing", done, total), tell=progress, seconds=timeout
         )
     if as_json:
         screen.json({"board": board, "firmware": str(made.image.path), "bytes": len(made.image.content), "greeting": greeting})
-    screen.err.print(f"{facts.name}: {greeting}", markup=False)
-
-
-@contextlib.contextmanager
-def progress_bar():
-    """(bar, its task) on stderr while something is written."""
-    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=screen.err, transient=True, disable=not screen.err.is_terminal) as bar:
-        yield bar, bar.add_task("", total=None)
+    screen.err(f"{facts.name}: {greeting}")
 
 
 def size(as_json):
@@ -51,16 +34,12 @@ def size(as_json):
     if as_json:
         screen.json({"modules": modules, "images": images})
         return
-    table = Table("native module", "arch", "operators", "types", "kernels")
-    table.add_column("bytes", justify="right")
-    for row in modules:
-        table.add_row(row["what"], row["arch"], str(row["operators"] or ""), row["types"], row["kernels"], f"{row['bytes']:,}")
-    screen.out.print(table if modules else "no native module; next step: make natmod ARCH=armv6m")
-    table = Table("image")
-    table.add_column("bytes in flash", justify="right")
-    for row in images:
-        table.add_row(row["what"], f"{row['bytes']:,}")
-    screen.out.print(table if images else "no image; next step: make firmware")
+    heads = ("native module", "arch", "operators", "types", "kernels", "bytes")
+    cells = [(r["what"], r["arch"], r["operators"], r["types"], r["kernels"], f"{r['bytes']:,}") for r in modules]
+    table = screen.table(heads, cells, numbers=("operators", "bytes"))
+    screen.out(table if modules else "no native module; next step: make natmod ARCH=armv6m")
+    table = screen.table(("image", "bytes in flash"), [(r["what"], f"{r['bytes']:,}") for r in images], numbers=("bytes in flash",))
+    screen.out(table if images else "no image; next step: make firmware")
 
 
 def list_boards(as_json):
@@ -72,17 +51,14 @@ def list_boards(as_json):
         rows = [{"id": b.id, "name": b.name, "family": b.family, "natmod_arch": b.natmod_arch, "flash_bytes": b.flash_bytes, "ram_bytes": b.ram_bytes} for b in known]
         screen.json({"attached": found, "known": rows})
         return
-    table = Table("attached", "may be", "usb", "says", title=None if found else "no board is attached")
-    for row in found:
-        where = row["where"] + (" (bootloader)" if row["bootloader"] else "")
-        table.add_row(where, ", ".join(row["boards"]) or "not known", row["usb"], row["description"])
-    screen.out.print(table)
-    table = Table("--board", "name", "native module", title="known")
-    for column in ("flash", "RAM"):
-        table.add_column(column, justify="right")
-    for b in known:
-        table.add_row(b.id, b.name, b.natmod_arch, f"{b.flash_bytes:,}", f"{b.ram_bytes:,}")
-    screen.out.print(table)
+    cells = [
+        (r["where"] + " (bootloader)" * r["bootloader"], ", ".join(r["boards"]) or "not known", r["usb"], r["description"])
+        for r in found
+    ]
+    table = screen.table(("attached", "may be", "usb", "says"), cells)
+    screen.out(table if found else "no board is attached\n")
+    cells = [(b.id, b.name, b.natmod_arch, f"{b.flash_bytes:,}", f"{b.ram_bytes:,}") for b in known]
+    screen.out(screen.table(("known", "name", "native module", "flash", "RAM"), cells, numbers=("flash", "RAM")))
 
 
 def deploy(model, apps, port, module, place, dry_run, as_json):
@@ -93,20 +69,18 @@ def deploy(model, apps, port, module, place, dry_run, as_json):
     with remote.connected(port) as device:
         made = deploying.plan(device, model, apps, module, place)
         facts = made.facts
-        screen.err.print(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}, {facts.arch}", markup=False)
-        screen.err.print(f"heap: needs {made.heap_needs:,} bytes, has {facts.heap_bytes:,}; storage: has {facts.storage_bytes:,}")
+        screen.err(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}, {facts.arch}")
+        screen.err(f"heap: needs {made.heap_needs:,} bytes, has {facts.heap_bytes:,}; storage: has {facts.storage_bytes:,}")
         for line in deploying.lines(made):
-            screen.err.print(line, markup=False)
+            screen.err(line)
         if dry_run:
             return
-        with progress_bar() as (bar, task):
-            deploying.write(
-                device, made, lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
-            )
+        with screen.progress() as progress:
+            deploying.write(device, made, lambda name, done, total: progress("writing", done, total))
         tested = remote.test(device, model, made.interpreter)
     if as_json:
         screen.json({"model": str(model), "port": device.target, "written": list(made.files), **tested})
-    screen.err.print(f"self-test passed: {', '.join(f'{k} {v:,}' for k, v in tested.items())}")
+    screen.err(f"self-test passed: {', '.join(f'{k} {v:,}' for k, v in tested.items())}")
 
 
 def undeploy(model, port):
@@ -116,7 +90,7 @@ def undeploy(model, port):
 
     with remote.connected(port) as device:
         gone = deploying.remove(device, model)
-    screen.err.print(f"removed {', '.join(gone) or 'nothing'}", markup=False)
+    screen.err(f"removed {', '.join(gone) or 'nothing'}")
 
 
 def bench(model, on, report, as_json):
@@ -132,23 +106,20 @@ def bench(model, on, report, as_json):
     if as_json:
         screen.json(found)
         return
-    table = Table("", "operator", title=f"{model} on {on}")
-    for head in ("MACs", "microseconds", "ns a MAC", "bytes of flash"):
-        table.add_column(head, justify="right")
-    for row in found["operators"]:
-        rate = f"{row['microseconds'] * 1000 / row['macs']:.1f}" if row["macs"] else ""
-        table.add_row(
-            str(row["index"]), str(row["operator"]), f"{row['macs']:,}", f"{row['microseconds']:,.0f}", rate,
-            f"{row['weight_bytes']:,}",
-        )  # fmt: skip
-    screen.out.print(table)
+    heads = ("", "operator", "MACs", "microseconds", "ns a MAC", "bytes of flash")
+    cells = [
+        (r["index"], r["operator"], f"{r['macs']:,}", f"{r['microseconds']:,.0f}",
+         f"{r['microseconds'] * 1000 / r['macs']:.1f}" if r["macs"] else "", f"{r['weight_bytes']:,}")
+        for r in found["operators"]
+    ]  # fmt: skip
+    screen.out(screen.table(heads, cells, f"{model} on {on}", numbers={*heads} - {"operator"}))
     cycles = f" ({found['microseconds'] * found['clock_hz'] // 1000000:,} cycles)" if "clock_hz" in found else ""
-    screen.out.print(
+    screen.out(
         f"{found['microseconds']:,.0f} microseconds{cycles}, {found['macs']:,} MACs, arena {found['arena_bytes']:,} bytes, "
         f"CRC-32 of the outputs {found['crc32']}"
     )
     if "flash" in found:
-        screen.out.print(flash_cost.sentence(found["flash"]))
+        screen.out(flash_cost.sentence(found["flash"]))
 
 
 # ---- boards without compiler ----
@@ -173,4 +144,4 @@ def run_script(port, script):
 def bridge(port):
     """A raw REPL for mpremote, for a board without compiler (runtime profile)."""
     from .. import bridge as bridging
-    bridging.serve_terminal(port, screen.err.print)
+    bridging.serve_terminal(port, screen.err)

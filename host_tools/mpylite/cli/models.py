@@ -2,8 +2,6 @@
 """The commands that need no board: convert, inspect, run. The work is done elsewhere; here stands what is printed of it."""
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from . import screen
 
@@ -17,13 +15,7 @@ def convert(model, output, calibration, data_option, random_calibration, method,
 
     if report:
         tflite.expect_target(report)
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeRemainingColumn()
-    with Progress(*columns, console=screen.err, transient=True, disable=not screen.err.is_terminal) as bar:
-        task = bar.add_task("reading", total=None)
-
-        def progress(what, done, total):
-            bar.update(task, description=what, completed=done, total=total)
-
+    with screen.progress() as progress:
         made = pipeline.convert(
             model, output, calibration, method, random_calibration, _options(data_option),
             progress=progress, **choices,
@@ -37,10 +29,10 @@ def convert(model, output, calibration, data_option, random_calibration, method,
     totals = inspection.totals(output)
     if as_json:
         screen.json({"file": str(output), "operators": rows, **totals, "notes": made.notes})
-    screen.err.print(operator_table(rows, str(output)))
-    screen.err.print(total_line(totals))
+    screen.err(operator_table(rows, output))
+    screen.err(total_line(totals))
     for note in made.notes:
-        screen.err.print(f"note: {note}", markup=False)
+        screen.err(f"note: {note}")
 
 
 def _options(pairs):
@@ -51,20 +43,16 @@ def _options(pairs):
 
 
 def operator_table(rows, title):
-    table = Table("", "operator", "output", "type", title=title)
-    table.add_column("MACs", justify="right")
-    table.add_column("weight bytes", justify="right")
-    for row in rows:
-        shape = "x".join(map(str, row["output_shape"]))
-        table.add_row(
-            str(row["index"]),
-            row["operator"],
-            shape,
-            row["output_type"],
-            f"{row['macs']:,}",
-            f"{row['weight_bytes']:,}",
-        )
-    return table
+    cells = [
+        (r["index"], r["operator"], _shape(r["output_shape"]), r["output_type"], f"{r['macs']:,}", f"{r['weight_bytes']:,}")
+        for r in rows
+    ]
+    heads = ("", "operator", "output", "type", "MACs", "weight bytes")
+    return screen.table(heads, cells, title, numbers=("", "MACs", "weight bytes"))
+
+
+def _shape(sizes):
+    return "x".join(map(str, sizes))
 
 
 def total_line(totals):
@@ -88,31 +76,29 @@ def inspect(model, as_json):
     if as_json:
         screen.json(found)
         return
-    screen.out.print(operator_table(found["operators"], found["file"]))
-    screen.out.print(_tensor_table(found["tensors"]))
+    screen.out(operator_table(found["operators"], found["file"]))
+    screen.out(_tensor_table(found["tensors"]))
     if found["plan"]:
-        screen.out.print("Plan: each tensor's life over the operators, by offset")
+        screen.out("Plan: each tensor's life over the operators, by offset")
         for line in plan_lines(found["plan"], len(found["operators"])):
-            screen.out.print(line, markup=False)
-    screen.out.print(total_line(inspection.totals(model, found)))
+            screen.out(line)
+    screen.out(total_line(inspection.totals(model, found)))
     if found["engine"] and "error" in found["engine"]:
-        screen.out.print(f"engine: {found['engine']['error']}", markup=False)
+        screen.out(f"engine: {found['engine']['error']}")
     for row in found["unsupported"]:
-        screen.out.print(f"unsupported: op {row['index']} {row['operator']}: {row['reason']}", markup=False)
+        screen.out(f"unsupported: op {row['index']} {row['operator']}: {row['reason']}")
 
 
 def _tensor_table(tensors):
-    table = Table("", "tensor", "shape", "type", "scale", "zero point")
-    table.add_column("bytes", justify="right")
+    cells = []
     for t in tensors:
         quant = t["quantization"]
-        scale, zero = ("", "") if quant is None else (f"{quant['scale'][0]:.6g}", str(quant["zero_point"][0]))
+        scale, zero = ("", "") if quant is None else (f"{quant['scale'][0]:.6g}", quant["zero_point"][0])
         if quant and len(quant["scale"]) > 1:
-            scale, zero = f"{len(quant['scale'])} scales, axis {quant['axis']}", zero
-        table.add_row(
-            str(t["index"]), t["name"], "x".join(map(str, t["shape"])), t["type"], scale, zero, f"{t['bytes']:,}"
-        )
-    return table
+            scale = f"{len(quant['scale'])} scales, axis {quant['axis']}"
+        cells.append((t["index"], t["name"], _shape(t["shape"]), t["type"], scale, zero, f"{t['bytes']:,}"))
+    heads = ("", "tensor", "shape", "type", "scale", "zero point", "bytes")
+    return screen.table(heads, cells, numbers=("", "zero point", "bytes"))
 
 
 def plan_lines(rows, operators):
@@ -137,7 +123,4 @@ def run(model, source, output, on, as_json):
     running.save_npz(output, outputs)
     if as_json:
         screen.json({"model": str(model), "output": str(output), "on": on, **facts})
-    screen.err.print(
-        f"{facts['samples']} samples on {on}: {', '.join(f'{k} {v}' for k, v in facts.items() if k != 'samples')}",
-        markup=False,
-    )
+    screen.err(f"{facts['samples']} samples on {on}: {', '.join(f'{k} {v}' for k, v in facts.items() if k != 'samples')}")
