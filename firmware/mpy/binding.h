@@ -95,6 +95,14 @@ bool binding_items(mp_obj_t value, size_t *count, mp_obj_t **items);
 /* A block of the MicroPython heap of at least one byte; MemoryError with the number where there is none. */
 void *binding_block(size_t bytes);
 
+/* A bytearray of that many bytes for an arena: of the heap, unless the port has a better place (and raises MemoryError). */
+#ifdef MPYLITE_ARENA
+#define binding_arena(bytes) MPYLITE_ARENA(bytes)
+mp_obj_t MPYLITE_ARENA(size_t bytes);
+#else
+#define binding_arena(bytes) mp_obj_new_bytearray_by_ref((bytes), binding_block(bytes))
+#endif
+
 /* The `dims` as a tuple. */
 mp_obj_t binding_shape(unsigned rank, const int32_t *dims);
 

@@ -104,14 +104,12 @@ mp_obj_t interpreter_type_allocate_tensors(size_t n_args, const mp_obj_t *args, 
     binding_arguments(names, COUNT, COUNT, n_args - 1, kws->used, args + 1, values); /* names follow the others */
     mp_buffer_info_t info;
     mp_obj_t owner = values[ARENA].u_obj;
-    if (owner != mp_const_none) {
-        mp_get_buffer_raise(owner, &info, MP_BUFFER_RW);
-    } else {
-        mp_obj_t bytes = values[ARENA_BYTES].u_obj;
-        info.len = bytes == mp_const_none ? interpreter_arena_bytes(&self->interpreter) : (size_t)mp_obj_get_int(bytes);
-        info.buf = binding_block(info.len);
-        owner = mp_obj_new_bytearray_by_ref(info.len, info.buf);
+    if (owner == mp_const_none) {
+        mp_obj_t wanted = values[ARENA_BYTES].u_obj;
+        size_t bytes = wanted == mp_const_none ? interpreter_arena_bytes(&self->interpreter) : (size_t)mp_obj_get_int(wanted);
+        owner = binding_arena(bytes);
     }
+    mp_get_buffer_raise(owner, &info, MP_BUFFER_RW);
     if (interpreter_set_arena(&self->interpreter, info.buf, (uint32_t)info.len) != STATUS_OK) {
         binding_fail(&self->interpreter.error, false);
     }

@@ -54,6 +54,7 @@ int main(void) {
     mp_cstack_init_with_top(&link_stack_top, (size_t)(&link_stack_top - &link_stack_bottom));
     for (;;) {
         gc_init(&link_heap, &link_heap_end);
+        loan_init();
         mp_init();
         if (run_from_rom("/rom/boot.mpy", "/rom/boot.py") &&
             run_from_rom("/rom/main.mpy", "/rom/main.py")) {
@@ -69,6 +70,7 @@ void gc_collect(void) {
     gc_collect_start();
     gc_helper_collect_regs_and_stack();
     gc_collect_end();
+    loan_sweep();
 }
 
 void nlr_jump_fail(void *value) {

@@ -26,6 +26,7 @@
 #define MICROPY_LONGINT_IMPL (HAS_COMPILER ? MICROPY_LONGINT_IMPL_MPZ : MICROPY_LONGINT_IMPL_NONE)
 #define MICROPY_FLOAT_IMPL (MICROPY_FLOAT_IMPL_FLOAT)
 #define MICROPY_INTERNAL_WFE(TIMEOUT_MS) __asm volatile("wfe")
+#define MPYLITE_ARENA loan_new
 #define MICROPY_MAKE_POINTER_CALLABLE(p) ((void *)((uintptr_t)(p) | 1))
 
 /* ---- compiler and prompt ------------------------------------------------------------------------------------- */

@@ -43,6 +43,10 @@ uint32_t console_taken(void);            /* how many bytes were got so far */
 void console_quiet_until(char first);    /* drops what is written before that character */
 void console_report(void *exception);    /* prints it as Python does; raises nothing */
 
+/* loan.c: after gc_init; after each collection. mpylite calls loan_new (mpconfigport.h). */
+void loan_init(void);
+void loan_sweep(void);
+
 /* prompt.c: serves the REPL until a soft reset is asked for; whether it executes what it read. */
 void prompt_serve(void);
 void prompt_executes(bool yes);
