@@ -124,22 +124,38 @@ static inline int armv6m_pair_overflows(uint32_t w) {
 
 /* ---- matrix times vector ---------------------------------------------------------------------------------------------- */
 
-/* Blocks of four outputs: sums[i] = bias[i] + sum of w[i] * x. Words of a group of four activations 0 1 2 3, with
- * A = (2, 0) and B = (3, 1), lower half first:
- *   (A - 256 B) * 0x10001   (B - 256 A) * 0x10001   0x8000 - 128 * 0x10001 * (A + B) */
+/* Blocks of four outputs: sums[i] = bias[i] + sum of w[i] * x. */
 typedef struct {
-    const int8_t *w;                     /* aligned to 4 */
-    const uint32_t *x, *x_middle, *x_end; /* from the middle on, groups are a multiple of four */
-    const int32_t *bias;
+    const int8_t *w;     /* aligned to 4 */
+    const uint32_t *x;   /* as armv6m_dense_pack leaves it, or four words a group */
+    const int32_t *bias; /* may be sums */
     int32_t *sums;
-    int32_t w_step; /* bytes of an output's weights */
-    int32_t blocks; /* >= 1 */
+    int32_t w_step;      /* bytes from an output's weights to the next one's */
+    int32_t groups;      /* >= 1, of four weights */
+    int32_t blocks;      /* >= 1 */
 } armv6m_dense_t;
 
-/* Uses the argument up. The second is for groups of weights whose absolute values' sum is above 255, with four words:
+/* The second is for groups of weights whose absolute values' sum is above 255. Words of a group of four activations
+ * 0 1 2 3, with A = (2, 0) and B = (3, 1), lower half first:
  *   0x8000 - 0x00800080 * B   0x8000 - 0x00800080 * A   A   B */
-void armv6m_dense4(armv6m_dense_t *dense);
-void armv6m_dense4_wide(armv6m_dense_t *dense);
+void armv6m_dense4(const armv6m_dense_t *dense);
+void armv6m_dense4_wide(const armv6m_dense_t *dense);
+
+/* Packs groups (>= 1) of activations (aligned to 4) for the first:
+ *   0x8000 - 128 * 0x10001 * (A + B)   (A - 256 B) * 0x10001   (B - 256 A) * 0x10001
+ * The lowest bit of the last group's first word is set: there a block ends. */
+#define ARMV6M_DENSE_WORDS 3
+void armv6m_dense_pack(const uint32_t *x, uint32_t *words, int32_t groups);
+
+/* Four weights' sum in armv6m_dense4, as it comes out of these words, fits or not. */
+static inline int32_t armv6m_dense_sum(uint32_t w, const uint32_t *words) {
+    uint32_t biased = w ^ 0x80808080u, changed = (biased >> 8 & 0x00ff00ffu) | (biased & 0x00ff00ffu) << 8;
+    return (int32_t)(biased * words[1] + changed * words[2] + words[0]) >> 16;
+}
+
+/* Adds weights, eight at a time, to a total of bytes + 128 (as words, and as words with neighbours changed), up to the
+ * first eight words with a byte below -63 or above 64. Gives where it stopped; NULL where it reached the end. */
+const uint32_t *armv6m_sum_weights(const uint32_t *w, const uint32_t *end, uint32_t *total);
 
 /* ---- pools ------------------------------------------------------------------------------------------------------------- */
 

@@ -38,3 +38,47 @@ function armv6m_least_bits
     .balign 4
     .ltorg
     .size armv6m_least_bits, . - armv6m_least_bits
+
+/* const uint32_t *armv6m_sum_weights(const uint32_t *w, const uint32_t *end, uint32_t *total): eight words at a time, up to
+ * the first eight with a byte below -63 or above 64.
+ *
+ *   r0 w   r1 r2 r7 free   r3 total   r4 bytes that are not   r5 0x80808080   r6 0x01010101   r8 end   r12 &total */
+.macro sum word free
+    eors \word, r5
+    rev16 \free, \word
+    adds r3, \word
+    adds r3, \free
+    subs \word, r6
+    lsls \free, \word, #1
+    eors \word, \free
+    ands r4, \word
+.endm
+
+function armv6m_sum_weights
+    push {r4-r7, lr}
+    mov r4, r8
+    push {r4}
+    mov r8, r1
+    mov r12, r2
+    ldr r3, [r2]
+    ldr r5, =0x80808080
+    ldr r6, =0x01010101
+1:  movs r4, r5
+    .rept 4
+    ldm r0!, {r1, r2}
+    sum r1 r7
+    sum r2 r7
+    .endr
+    cmp r4, r5
+    bne 2f
+    cmp r0, r8
+    bne 1b
+    movs r0, #0
+2:  mov r1, r12
+    str r3, [r1]
+    pop {r4}
+    mov r8, r4
+    pop {r4-r7, pc}
+    .balign 4
+    .ltorg
+    .size armv6m_sum_weights, . - armv6m_sum_weights

@@ -5,10 +5,12 @@ everything, for kernels that do many outputs at once."""
 
 from functools import partial
 
+import numpy as np
+
 from mpylite.interpreter import Interpreter
 from tests.kernels.case import NONE, C, Case, T
 
-FILLS = ((-127, 127), (-127, 127), (-30, 30), (-3, 3), "ends", "mild rows", "zero rows", "some -128")
+FILLS = ((-127, 127), (-127, 127), (-30, 30), (-3, 3), "ends", "quarters", "few ends", "mild rows", "zero rows", "some -128")
 INPUTS = ("random", "random", "extreme", "min", "max")
 ACTIVATIONS = ("NONE", "RELU", "RELU", "RELU6", "RELU_N1_TO_1")
 
@@ -30,6 +32,10 @@ def weights(rnd, shape, outputs_axis):
         return rnd.integers(*kind, shape, endpoint=True)
     if kind == "ends":
         return rnd.choice([-127, 127], shape)
+    if kind == "quarters":  # four of them have a sum of absolute values of about 255
+        return rnd.choice([(-64, -63), (63, 64), (-64, 64)][rnd.integers(3)], shape)
+    if kind == "few ends":
+        return np.where(rnd.random(shape) < 0.02, rnd.choice([-127, 127], shape), rnd.integers(-9, 9, shape))
     w = rnd.integers(-127, 127, shape, endpoint=True)
     if kind == "some -128":
         w[rnd.random(shape) < 0.3] = -128
@@ -112,7 +118,7 @@ def depthwise(rnd, name, wide=False):
 
 
 def dense(rnd, name, wide=False):
-    count, outputs, rows = int(rnd.choice([4, 8, 12, 64, 100, 7])), int(rnd.integers(1, 20)), int(rnd.choice([1, 1, 3, 7]))
+    count, outputs, rows = int(rnd.choice([4, 8, 12, 64, 100, 7, 1200])), int(rnd.integers(1, 20)), int(rnd.choice([1, 1, 3, 7]))
     if wide:
         count, outputs = int(rnd.integers(1, 700)), int(rnd.integers(1, 300))
     w = weights(rnd, (outputs, count), 0)

@@ -25,12 +25,14 @@ NEVER_CALLED(armv6m_add)
 NEVER_CALLED(armv6m_add_relu)
 NEVER_CALLED(armv6m_dense4)
 NEVER_CALLED(armv6m_dense4_wide)
+NEVER_CALLED(armv6m_dense_pack)
 NEVER_CALLED(armv6m_pack_plane)
 NEVER_CALLED(armv6m_depth3)
 NEVER_CALLED(armv6m_depth3_stride2)
 NEVER_CALLED(armv6m_max4)
 
 uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks);
+const uint32_t *armv6m_sum_weights(const uint32_t *w, const uint32_t *end, uint32_t *total);
 
 uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks) {
     const int8_t *byte = (const int8_t *)w;
@@ -39,4 +41,12 @@ uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks) {
         found |= byte[i] == -128;
     }
     return found;
+}
+
+/* Sums are for invoke alone, so that there are none. */
+const uint32_t *armv6m_sum_weights(const uint32_t *w, const uint32_t *end, uint32_t *total) {
+    (void)w;
+    (void)end;
+    (void)total;
+    return NULL;
 }
