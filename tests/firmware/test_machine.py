@@ -2,6 +2,7 @@
 """Module machine: clocks and buttons, seen from the outside of the chip."""
 
 import pytest
+from mpylite import romfs
 from mpylite.errors import BoardError
 from mpylite.simulator.console import Console
 
@@ -85,3 +86,47 @@ def test_clock_that_cannot_be_had(clocked):
     with pytest.raises(BoardError, match="TypeError"):
         console.run("machine.freq('fast')")
     assert clocks(console, plls)[0] == 125_000_000 and console.run("print(machine.freq())") == "125000000\n"
+
+
+# ---- BOOTSEL ----
+
+CHIP_SELECT = 0x4001800C  # its control register: bits 12 and 13 take the output away
+
+
+@pytest.fixture
+def pressed(firmware, tmp_path):
+    """A board whose boot and main leave a mark, and its button."""
+    bootsel = pytest.importorskip("rp2040py.external.bootsel_button", reason="needs rp2040py 0.3.6")
+    (tmp_path / "boot.py").write_text("print('boot was here')\n")
+    (tmp_path / "main.py").write_text("print('main was here')\n")
+    board, button = firmware.board(romfs.build(tmp_path)), bootsel.BootselButton()
+    button.attach(board.chip)
+    button.press()
+    return board, button
+
+
+def test_button_skips_boot_and_main(pressed):
+    board, button = pressed
+    console = Console(board)
+    assert b"was here" not in board.uart
+    button.release()
+    console.send(b"\x04")  # a soft reset
+    board.run_until(lambda: b"main was here" in board.uart)
+    assert b"boot was here" in board.uart
+    assert board.chip.read_uint32(CHIP_SELECT) >> 12 & 3 == 0
+
+
+def test_button_is_read_with_the_output_off(pressed, monkeypatch):
+    """While the chip drives the line, it reads what it drives: the emulator does not model that."""
+    board, _ = pressed
+    sio, overrides = board.chip.sio, []
+    read = sio.read_uint32
+
+    def watched(offset):
+        if offset == 0x8:  # the inputs of the flash's pins
+            overrides.append(board.chip.qspi[1].output_enable_override)
+        return read(offset)
+
+    monkeypatch.setattr(sio, "read_uint32", watched)
+    Console(board)
+    assert overrides and set(overrides) == {2}

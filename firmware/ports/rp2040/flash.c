@@ -61,6 +61,22 @@ IN_RAM static void select_chip(uint32_t override) {
     (void)REG(IO_QSPI_SS_CTRL);
 }
 
+#define OUTPUT_OVERRIDE (3u << 12)
+#define OUTPUT_OFF (2u << 12)
+#define PULL_UP_LOOPS 1000u /* some 20 us */
+
+/* BOOTSEL connects the flash's chip select with ground: let go of it, see where it goes. */
+IN_RAM bool flash_button(void) {
+    uint32_t state = irq_disable(), control = REG(IO_QSPI_SS_CTRL);
+    REG(IO_QSPI_SS_CTRL) = (control & ~OUTPUT_OVERRIDE) | OUTPUT_OFF;
+    for (volatile uint32_t i = 0; i < PULL_UP_LOOPS; i++) {
+    }
+    bool pressed = !(REG(SIO_GPIO_HIGH_IN) & 1u << 1);
+    REG(IO_QSPI_SS_CTRL) = control;
+    irq_restore(state);
+    return pressed;
+}
+
 /* Command 4Bh, four empty bytes, then the id. */
 IN_RAM static void read_id(flash_rom_t *rom, uint8_t *id) {
     uint32_t state = irq_disable();

@@ -27,8 +27,11 @@ static bool run_source(const char *name) {
     return true;
 }
 
-/* Runs /rom/NAME.mpy or .py in the namespace of __main__. False: it asked for a soft reset (SystemExit). */
+/* Runs /rom/NAME.mpy or .py in the namespace of __main__, unless BOOTSEL is held. False: it asked for a soft reset (SystemExit). */
 static bool run_from_rom(const char *compiled, const char *source) {
+    if (flash_button()) {
+        return true;
+    }
     if (mp_import_stat(compiled) == MP_IMPORT_STAT_FILE) {
         return console_frames_run_file(compiled);
     }

@@ -63,6 +63,7 @@ void rom_enter_bootloader(void);
 void flash_erase(uint32_t offset, uint32_t bytes);
 void flash_program(uint32_t offset, const uint8_t *data, uint32_t bytes);
 void flash_unique_id(uint8_t id[8]);
+bool flash_button(void); /* BOOTSEL is pressed */
 
 /* modmachine.c */
 void machine_reset(void);

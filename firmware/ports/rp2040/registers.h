@@ -29,6 +29,7 @@
 #define USB_DPRAM 0x50100000u
 #define USB 0x50110000u
 #define SIO 0xd0000000u
+#define SIO_GPIO_HIGH_IN 0xd0000008u
 #define NVIC_ISER 0xe000e100u
 #define SCB_VTOR 0xe000ed08u
 
