@@ -63,7 +63,7 @@ IN_RAM static void select_chip(uint32_t override) {
 
 #define OUTPUT_OVERRIDE (3u << 12)
 #define OUTPUT_OFF (2u << 12)
-#define PULL_UP_LOOPS 1000u /* some 20 us */
+#define PULL_UP_LOOPS 1000u /* some 100 us */
 
 /* BOOTSEL connects the flash's chip select with ground: let go of it, see where it goes. */
 IN_RAM bool flash_button(void) {
