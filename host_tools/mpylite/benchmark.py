@@ -19,7 +19,7 @@ def bench(model, on, place="auto"):
     """The facts of one inference: operators (with microseconds, MACs, weight_bytes), sums, arena, CRC-32 of the outputs for
     generated inputs (the same on every machine), and what flash may add."""
     if on == "engine":
-        facts, rows, board, in_place = *_on_engine(model), None, False
+        facts, rows, board, clock_hz, in_place = *_on_engine(model), None, 0, False
     else:
         from . import deploy
 
@@ -29,6 +29,7 @@ def bench(model, on, place="auto"):
             facts = remote.test(device, model, made.interpreter)
             rows = remote.profile(device, model, made.interpreter)
             board, in_place = boards.by_machine(made.facts.machine), made.in_rom
+            clock_hz = made.facts.clock_hz or (board.clock_hz if board else 0)
     nodes = readers.read(model).nodes
     operators = []
     for (name, microseconds), node, i in zip(rows, nodes, range(len(nodes)), strict=True):
@@ -44,8 +45,8 @@ def bench(model, on, place="auto"):
         "arena_bytes": facts["arena_bytes"],
         "crc32": f"{facts['crc32']:08x}",
     }
-    if board:
-        found["clock_hz"] = board.clock_hz
+    if clock_hz:
+        found["clock_hz"] = clock_hz
     if board and board.xip:
         for row in operators:
             row["flash_wait_microseconds"] = flash_cost.cost([row], board)["most_wait_microseconds"]

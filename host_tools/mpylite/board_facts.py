@@ -65,9 +65,16 @@ def _mounted():
         return True
     except OSError:
         return False
+def _clock():
+    try:
+        import machine
+        hz = machine.freq()
+        return hz if isinstance(hz, int) else hz[0]
+    except Exception:
+        return 0
 print(repr((tuple(sys.implementation)[1], getattr(sys.implementation, "_machine", ""),
-    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _builtin(), _compiler(), _romfs(), _mounted())))
-del _free, _builtin, _compiler, _romfs, _mounted
+    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _builtin(), _compiler(), _romfs(), _mounted(), _clock())))
+del _free, _builtin, _compiler, _romfs, _mounted, _clock
 """
 
 
@@ -85,6 +92,7 @@ class Facts:
     compiles: bool
     romfs_bytes: int = 0  # of the partition for a read-only file system
     romfs_mounted: bool = False  # at /rom
+    clock_hz: int = 0  # of its processor now; 0 if it does not tell
     has_files: bool = True  # a file system to write to, be it full
 
     @property

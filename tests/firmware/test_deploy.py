@@ -105,6 +105,7 @@ def test_commands(repl, versions, tmp_path):
     pc, on_board = (np.load(tmp_path / name)["out0"] for name in ("pc.npz", "board.npz"))
     assert len(np.unique(pc)) > 9 and (pc == on_board).all()
     found, here = (json.loads(mpylite("bench", versions[0], "--on", on, "--json").stdout) for on in (where, "engine"))
+    assert found["clock_hz"] == 125_000_000
     rows = found["operators"]
     assert [row["operator"] for row in rows] == ["FULLY_CONNECTED"] * 2 and all(row["microseconds"] > 0 for row in rows)
     assert found["crc32"] == here["crc32"] and found["flash"]["in_place"]
