@@ -121,4 +121,50 @@ def same_tensor(acts=("NONE",), dtype="int8", q=(0.05, 3), y=(0.2, -7), options=
     return Case(f"both_operands_one_tensor_{dtype}", [t, t], [T((3, 5), dtype, *y)], options)
 
 
+def divided():
+    """Divisors keep away from zero, but for one case that must be refused."""
+    for n, (a, b) in enumerate(BROADCASTS):
+        for sign, span in (("plus", (0.25, 4)), ("minus", (-4, -0.25))):
+            yield binary(f"f32_{n}_{sign}", a, b, dtype="float32", fill_b=span)
+        for sign, span in (("plus", (1, 40)), ("minus", (-40, -1))):
+            yield binary(
+                f"i32_{n}_{sign}", a, b, dtype="int32", fill_b=span, reference="litert", why="TFLM has float32 only"
+            )
+    for n, (a, b) in enumerate(BROADCASTS[:6]):
+        yield binary(
+            f"i8_{n}", a, b, dtype="int8", fill_b=(1, 20), reference="litert_or_refused", why="TFLM has float32 only"
+        )
+        yield binary(
+            f"i16_{n}",
+            a,
+            b,
+            dtype="int16",
+            fill_b=(-20, -1),
+            reference="litert_or_refused",
+            why="TFLM has float32 only",
+        )
+    yield Case(
+        "wrong_by_zero",
+        [T((4,), "int32"), T((4,), "int32", fill=[1, 2, 0, 3])],
+        [T((4,), "int32")],
+        samples=1,
+        reference="refused",
+        why="division by zero (LiteRT)",
+    )
+
+
+def chosen():
+    """Of MAXIMUM and MINIMUM."""
+    for dtype, q in (("int8", (0.1, 3)), ("int16", (0.001, 0))):
+        for n, (a, b) in enumerate(BROADCASTS + RANK5):
+            for constant in ("", "a", "b"):
+                yield binary(
+                    f"{dtype}_{n}_constant_{constant or 'none'}", a, b, q, q, q, dtype=dtype, constant=constant
+                )
+    for n, (a, b) in enumerate(BROADCASTS[::3]):
+        yield binary(f"extreme_{n}", a, b, (0.1, 127), (0.1, 127), (0.1, 127), fill_a="extreme", fill_b="extreme")
+    for dtype in ("int32", "float32", "int64"):
+        yield from plain(dtype, dtype)
+
+
 RANK5 = BROADCASTS_RANK5

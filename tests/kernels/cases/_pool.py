@@ -72,3 +72,16 @@ def in_place(operator):
             r.choice(("int8", "int16")),
         )
         yield between(pool(name, shape, size, stride, dtype=dtype), operator)
+
+
+def quantised(operator):
+    """Of MAX_POOL_2D and AVERAGE_POOL_2D."""
+    yield from drawn("drawn", 100, "int8")
+    yield from drawn("i16_", 30, "int16")
+    yield from ends()
+    yield from ends("int16")
+    yield from of_real_models()
+    yield from in_place(operator)
+    for scale in (1e-6, 1e3):
+        for act in ("RELU6", "RELU_N1_TO_1", "RELU"):
+            yield pool(f"scale_{scale:g}_{act}", (1, 4, 4, 2), (2, 2), act=act, q=(scale, -5))

@@ -68,3 +68,17 @@ def drawn(dtype, tag, count, options=None, low=0.002, high=0.2, **kw):
             samples=1,
             **kw,
         )
+
+
+def rounded():
+    """What FLOOR, CEIL and ROUND may do differently: ties, wide ranges, numbers beyond the integers of 24 bits."""
+    yield from shapes("float32", None, None, "f32")
+    yield unary("ties", (41,), "float32", fill=[i / 2 - 10 for i in range(41)], samples=1)
+    yield unary("wide", (300,), "float32", fill=(-1e6, 1e6))
+    yield unary(
+        "beyond_integers",
+        (8,),
+        "float32",
+        fill=[2.0**23, 2.0**24, -(2.0**23) - 1, 2.0**31, -(2.0**40), 8388607.5, -0.25, -0.0],
+        samples=1,
+    )

@@ -9,11 +9,11 @@ from ._grid import (
     channel_scales,
     draws,
     quant,
-    rounding_edges,
     spread_over_bound,
     sum_scale,
     window,
 )
+from ._weighted import SCALES, biased, filled, filled_int16, rounded, scaled
 
 
 def _conv(
@@ -116,82 +116,18 @@ def _grouped():
         )
 
 
+def _layer(shape, kernel, out, **fixed):
+    return lambda name, rnd, **parameters: _conv(name, rnd, shape, kernel, out, **fixed, **parameters)
+
+
 def _extremes():
     """Ends of the number ranges: scales, zero points, weights at ±127, sums near the ends of 32 bits."""
-    for xs, ws, ys in (
-        (1e-6, 1e-3, 1e-6),
-        (1e3, 1e-3, 1e3),
-        (1e-3, 1e-3, 1e3),
-        (1e-2, 1e-2, 1e-5),
-        (0.5, 0.5, 0.25),
-        (1, 1, 1),
-        (1e-6, 1e-6, 1),
-    ):
-        for zp in (-128, 0, 127):
-            r = draws(f"scales_{xs:g}_{ws:g}_{ys:g}_{zp}", 1)[0][1]
-            yield _conv(
-                f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}",
-                r,
-                (1, 4, 5, 3),
-                (3, 3),
-                3,
-                x=(xs, zp),
-                y=(ys, -zp if zp > -128 else 127),
-                w_scale=[ws] * 3,
-            )
-    for x_fill in ("min", "max", "extreme"):
-        for w_fill in ((127, 127), (-127, -127), (-128, -128), "extreme"):
-            for x_zp in (-128, 127):
-                r = draws("ends", 1)[0][1]
-                yield _conv(
-                    f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}",
-                    r,
-                    (1, 3, 3, 16),
-                    (3, 3),
-                    4,
-                    x=(0.1, x_zp),
-                    y=(0.9, 5),
-                    w_scale=[0.01] * 4,
-                    x_fill=x_fill,
-                    w_fill=w_fill,
-                    act=r.choice(ACTIVATIONS),
-                )
-    for value in (-(2**31), 2**31 - 1, -(2**30), 2**30):
-        r = draws("bias", 1)[0][1]
-        yield _conv(
-            f"bias_{value}",
-            r,
-            (1, 3, 3, 1),
-            (1, 1),
-            2,
-            x=(0.1, 0),
-            y=(0.1 * 0.01 * 2**24, 0),
-            w_scale=[0.01, 0.01],
-            b_fill=(value, value),
-            w_fill=(0, 0),
-        )
-
-
-def _int16():
+    yield from scaled(_layer((1, 4, 5, 3), (3, 3), 3), 3, (*SCALES, (1e-6, 1e-6, 1)), "scales_{:g}_{:g}_{:g}_{}")
+    largest = _layer((1, 3, 3, 16), (3, 3), 4)
+    yield from filled(largest, 4, (0.9, 5), more=lambda rnd: dict(act=rnd.choice(ACTIVATIONS)))
+    yield from biased(_layer((1, 3, 3, 1), (1, 1), 2), 2, (-(2**31), 2**31 - 1, -(2**30), 2**30))
     yield from _drawn("i16_", 70, ("int16",), ("int64", "int64", "int32", NO_BIAS))
-    for x_fill in ("min", "max", "extreme"):
-        for w_fill in ((127, 127), (-127, -127), "extreme"):
-            for b in ("int64", "int32"):
-                r = draws("i16ends", 1)[0][1]
-                yield _conv(
-                    f"i16_ends_{x_fill}_{w_fill[0]}_{b}",
-                    r,
-                    (1, 3, 3, 16),
-                    (3, 3),
-                    4,
-                    dtype="int16",
-                    x=(0.001, 0),
-                    y=(0.1, 0),
-                    w_scale=[0.01] * 4,
-                    x_fill=x_fill,
-                    w_fill=w_fill,
-                    bias_dtype=b,
-                )
+    yield from filled_int16(largest, 4, ("int64", "int32"))
 
 
 def _inputs_of_the_graph():
@@ -206,34 +142,10 @@ def _inputs_of_the_graph():
     yield _conv("keyword_first_layer", r, (1, 49, 10, 1), (10, 4), 8, stride=(2, 2))
 
 
-def _rounding():
-    """The bias alone makes the sums; the weights are zero."""
-    for name, r in draws("rounding", 12):
-        dtype, span, top = (("int8", 2**30, 127), ("int16", 2**38, 32767))[int(name[-1]) % 2]
-        x, w, y, sums = rounding_edges(r, span, top)
-        wide = "int32" if dtype == "int8" else "int64"
-        yield _conv(
-            name,
-            r,
-            (1, 1, 1, 1),
-            (1, 1),
-            480,
-            per_channel=False,
-            dtype=dtype,
-            bias_dtype=wide,
-            b_fill=sums,
-            x=(x, 0),
-            y=(y, 0),
-            w_scale=[w],
-            w_fill=(0, 0),
-        )
-
-
 def cases():
-    yield from _rounding()
+    yield from rounded(_layer((1, 1, 1, 1), (1, 1), 480, per_channel=False))
     yield from _drawn("drawn", 190, ("int8",), ("int32", "int32", "int32", NO_BIAS))
     yield from _pointwise()
     yield from _grouped()
     yield from _extremes()
-    yield from _int16()
     yield from _inputs_of_the_graph()

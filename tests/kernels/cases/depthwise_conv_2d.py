@@ -4,6 +4,7 @@
 from ..case import C, Case, T
 from ._between import between
 from ._grid import ACTIVATIONS, NO_BIAS, bias, channel_scales, draws, quant, spread_over_bound, sum_scale, window
+from ._weighted import biased, filled, filled_int16, scaled
 
 
 def _depthwise(
@@ -82,74 +83,16 @@ def _drawn(tag, count, dtype, bias_dtypes):
         )
 
 
+def _layer(shape, kernel):
+    return lambda name, rnd, **parameters: _depthwise(name, rnd, shape, kernel, **parameters)
+
+
 def _extremes():
-    for xs, ws, ys in (
-        (1e-6, 1e-3, 1e-6),
-        (1e3, 1e-3, 1e3),
-        (1e-3, 1e-3, 1e3),
-        (1e-2, 1e-2, 1e-5),
-        (0.5, 0.5, 0.25),
-        (1, 1, 1),
-    ):
-        for zp in (-128, 0, 127):
-            r = draws(f"scales_{xs:g}_{zp}", 1)[0][1]
-            yield _depthwise(
-                f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}",
-                r,
-                (1, 4, 5, 3),
-                (3, 3),
-                x=(xs, zp),
-                y=(ys, -zp if zp > -128 else 127),
-                w_scale=[ws] * 3,
-            )
-    for x_fill in ("min", "max", "extreme"):
-        for w_fill in ((127, 127), (-127, -127), (-128, -128), "extreme"):
-            for x_zp in (-128, 127):
-                r = draws("ends", 1)[0][1]
-                yield _depthwise(
-                    f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}",
-                    r,
-                    (1, 5, 5, 4),
-                    (5, 5),
-                    x=(0.1, x_zp),
-                    y=(0.9, 5),
-                    w_scale=[0.01] * 4,
-                    x_fill=x_fill,
-                    w_fill=w_fill,
-                    act=r.choice(ACTIVATIONS),
-                )
-    for value in (-(2**31), 2**31 - 1, 2**30):
-        r = draws("bias", 1)[0][1]
-        yield _depthwise(
-            f"bias_{value}",
-            r,
-            (1, 3, 3, 2),
-            (1, 1),
-            x=(0.1, 0),
-            y=(0.1 * 0.01 * 2**24, 0),
-            w_scale=[0.01, 0.01],
-            b_fill=(value, value),
-            w_fill=(0, 0),
-        )
-
-
-def _ends_int16():
-    for x_fill in ("min", "max", "extreme"):
-        for w_fill in ((127, 127), (-127, -127), "extreme"):
-            r = draws("i16ends", 1)[0][1]
-            yield _depthwise(
-                f"i16_ends_{x_fill}_{w_fill[0]}",
-                r,
-                (1, 5, 5, 4),
-                (5, 5),
-                dtype="int16",
-                x=(0.001, 0),
-                y=(0.1, 0),
-                w_scale=[0.01] * 4,
-                x_fill=x_fill,
-                w_fill=w_fill,
-                bias_dtype="int64",
-            )
+    yield from scaled(_layer((1, 4, 5, 3), (3, 3)), 3)
+    largest = _layer((1, 5, 5, 4), (5, 5))
+    yield from filled(largest, 4, (0.9, 5), more=lambda rnd: dict(act=rnd.choice(ACTIVATIONS)))
+    yield from biased(_layer((1, 3, 3, 2), (1, 1)), 2, (-(2**31), 2**31 - 1, 2**30))
+    yield from filled_int16(largest, 4)
 
 
 def _of_real_models():
@@ -166,7 +109,6 @@ def cases():
     yield from _drawn("drawn", 170, "int8", ("int32", "int32", "int32", NO_BIAS))
     yield from _extremes()
     yield from _drawn("i16_", 50, "int16", ("int64", "int64", NO_BIAS))
-    yield from _ends_int16()
     yield from _of_real_models()
     for name, r in draws("in_place", 12):
         kernel, stride = r.choice(((1, 1), (3, 3), (2, 3), (5, 1))), r.choice(((1, 1), (2, 2), (1, 2)))

@@ -9,10 +9,10 @@ from ._grid import (
     channel_scales,
     draws,
     quant,
-    rounding_edges,
     spread_over_bound,
     sum_scale,
 )
+from ._weighted import biased, filled, filled_int16, rounded, scaled
 
 
 def _dense(
@@ -105,54 +105,15 @@ def _shapes():
         )
 
 
+def _layer(shape, out):
+    return lambda name, rnd, **parameters: _dense(name, rnd, shape, out, **parameters)
+
+
 def _extremes():
-    for xs, ws, ys in (
-        (1e-6, 1e-3, 1e-6),
-        (1e3, 1e-3, 1e3),
-        (1e-3, 1e-3, 1e3),
-        (1e-2, 1e-2, 1e-5),
-        (0.5, 0.5, 0.25),
-        (1, 1, 1),
-    ):
-        for zp in (-128, 0, 127):
-            r = draws(f"scales_{xs:g}_{zp}", 1)[0][1]
-            yield _dense(
-                f"scales_{xs:g}_{ws:g}_{ys:g}_zp{zp}",
-                r,
-                (2, 9),
-                5,
-                x=(xs, zp),
-                y=(ys, -zp if zp > -128 else 127),
-                w_scale=[ws],
-            )
-    for x_fill in ("min", "max", "extreme"):
-        for w_fill in ((127, 127), (-127, -127), (-128, -128), "extreme"):
-            for x_zp in (-128, 127):
-                r = draws("ends", 1)[0][1]
-                yield _dense(
-                    f"ends_{x_fill}_{w_fill[0]}_zp{x_zp}",
-                    r,
-                    (1, 512),
-                    4,
-                    x=(0.1, x_zp),
-                    y=(5, 5),
-                    w_scale=[0.01],
-                    x_fill=x_fill,
-                    w_fill=w_fill,
-                )
-    for value in (-(2**31), 2**31 - 1, 2**30, -(2**30)):
-        r = draws("bias", 1)[0][1]
-        yield _dense(
-            f"bias_{value}",
-            r,
-            (1, 2),
-            2,
-            x=(0.1, 0),
-            y=(0.1 * 0.01 * 2**24, 0),
-            w_scale=[0.01],
-            b_fill=(value, value),
-            w_fill=(0, 0),
-        )
+    yield from scaled(_layer((2, 9), 5), 1)
+    yield from filled(_layer((1, 512), 4), 1, (5, 5))
+    yield from biased(_layer((1, 2), 2), 1, (-(2**31), 2**31 - 1, 2**30, -(2**30)))
+    yield from filled_int16(_layer((1, 512), 4), 1)
     for w_zp in (-128, -3, 5, 127):
         r = draws(f"wzp{w_zp}", 1)[0][1]
         yield _dense(f"weights_zp{w_zp}", r, (2, 11), 3, w_zp=w_zp, w_fill="random")
@@ -171,29 +132,8 @@ def _run_time_weights():
         )
 
 
-def _rounding():
-    """The bias alone makes the sums; the weights are zero."""
-    for name, r in draws("rounding", 12):
-        dtype, span, top = (("int8", 2**30, 127), ("int16", 2**38, 32767))[int(name[-1]) % 2]
-        x, w, y, sums = rounding_edges(r, span, top)
-        wide = "int32" if dtype == "int8" else "int64"
-        yield _dense(
-            name,
-            r,
-            (1, 1),
-            480,
-            dtype=dtype,
-            bias_dtype=wide,
-            b_fill=sums,
-            x=(x, 0),
-            y=(y, 0),
-            w_scale=[w],
-            w_fill=(0, 0),
-        )
-
-
 def cases():
-    yield from _rounding()
+    yield from rounded(_layer((1, 1), 480))
     yield from _drawn("drawn", 110, "int8", ("int32", "int32", NO_BIAS), 0)
     yield from _drawn("per_channel", 40, "int8", ("int32", "int32", NO_BIAS), 1)
     yield from _shapes()
@@ -201,19 +141,3 @@ def cases():
     yield from _run_time_weights()
     yield from _drawn("i16_", 60, "int16", ("int64", "int64", NO_BIAS), 0)
     yield from _drawn("i16_per_channel", 20, "int16", ("int64", "int64", NO_BIAS), 1)
-    for x_fill in ("min", "max", "extreme"):
-        for w_fill in ((127, 127), (-127, -127), "extreme"):
-            r = draws("i16ends", 1)[0][1]
-            yield _dense(
-                f"i16_ends_{x_fill}_{w_fill[0]}",
-                r,
-                (1, 512),
-                4,
-                dtype="int16",
-                x=(0.001, 0),
-                y=(0.1, 0),
-                w_scale=[0.01],
-                x_fill=x_fill,
-                w_fill=w_fill,
-                bias_dtype="int64",
-            )
