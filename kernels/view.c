@@ -197,6 +197,18 @@ status_t strided_slice_invoke(const kernel_ctx_t *ctx) {
 
 /* ---- TRANSPOSE ----------------------------------------------------------------------------------------------- */
 
+/* Axis i of those that input 1 lists; each may be there once. */
+static status_t unseen_axis(const kernel_ctx_t *ctx, uint32_t i, uint32_t *seen, int32_t *axis) {
+    uint32_t rank = kernel_input(ctx, 0)->rank;
+    *axis = dims_value(kernel_input(ctx, 1), i);
+    TRY(dims_axis(ctx, 1, rank, axis));
+    if (*seen >> *axis & 1) {
+        return kernel_fail(ctx, STATUS_INDEX, 1, *axis, (int32_t)rank);
+    }
+    *seen |= UINT32_C(1) << *axis;
+    return STATUS_OK;
+}
+
 static status_t transpose_read(const kernel_ctx_t *ctx, dims_t *plan) {
     view_t *view = (view_t *)plan;
     const tensor_t *input = kernel_input(ctx, 0);
@@ -207,12 +219,8 @@ static status_t transpose_read(const kernel_ctx_t *ctx, dims_t *plan) {
     view->out.rank = input->rank;
     view->start = 0;
     for (unsigned d = 0; d < input->rank; d++) {
-        int32_t axis = dims_value(kernel_input(ctx, 1), d);
-        TRY(dims_axis(ctx, 1, input->rank, &axis));
-        if (seen >> axis & 1) {
-            return kernel_fail(ctx, STATUS_INDEX, 1, axis, input->rank);
-        }
-        seen |= UINT32_C(1) << axis;
+        int32_t axis;
+        TRY(unseen_axis(ctx, d, &seen, &axis));
         view->out.size[d] = whole.out.size[axis];
         view->from[d] = whole.from[axis];
     }
@@ -231,16 +239,12 @@ status_t transpose_invoke(const kernel_ctx_t *ctx) {
 
 static status_t reverse_read(const kernel_ctx_t *ctx, dims_t *plan) {
     view_t *view = (view_t *)plan;
-    const tensor_t *input = kernel_input(ctx, 0), *axes = kernel_input(ctx, 1);
+    const tensor_t *input = kernel_input(ctx, 0);
     uint32_t seen = 0;
     view_whole(input, view);
-    for (uint32_t i = 0; i < axes->count; i++) {
-        int32_t axis = dims_value(axes, i);
-        TRY(dims_axis(ctx, 1, input->rank, &axis));
-        if (seen >> axis & 1) {
-            return kernel_fail(ctx, STATUS_INDEX, 1, axis, input->rank);
-        }
-        seen |= UINT32_C(1) << axis;
+    for (uint32_t i = 0; i < kernel_input(ctx, 1)->count; i++) {
+        int32_t axis;
+        TRY(unseen_axis(ctx, i, &seen, &axis));
         view->start += (uint32_t)view->from[axis] * ((uint32_t)input->dims[axis] - 1u);
         view->from[axis] = (int32_t)(0u - (uint32_t)view->from[axis]);
     }
