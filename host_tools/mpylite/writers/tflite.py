@@ -60,7 +60,7 @@ class _Writer:
         self.graph, self.plan, self.version = graph, plan, version
         self.builder = flatbuffers.Builder(1 << 16)
         self.contents = [b""]  # buffer 0 is TFLite's empty one
-        self.by_content = {}
+        self.by_content, self.by_numbers = {}, {}
         self.codes = []
 
     # ---- pieces ----
@@ -72,7 +72,12 @@ class _Writer:
         return self.builder.EndVector()
 
     def _numbers(self, values, dtype):
-        return self.builder.CreateNumpyVector(np.asarray(values, dtype))
+        """Equal vectors stand once: shapes, scales and zero points repeat from tensor to tensor."""
+        array = np.asarray(values, dtype)
+        key = (array.dtype.str, array.tobytes())
+        if key not in self.by_numbers:
+            self.by_numbers[key] = self.builder.CreateNumpyVector(array)
+        return self.by_numbers[key]
 
     def _string(self, text):
         return self.builder.CreateString(text)
