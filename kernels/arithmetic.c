@@ -158,7 +158,7 @@ static status_t sum_prepare(kernel_ctx_t *ctx, const arithmetic_operator_t *op) 
     bool wide = KERNEL_IS(kernel_output(ctx, 0)->type, TENSOR_INT16);
     TRY(set_input_factors(ctx, params, scale, wide ? 15 : 20, &larger));
     TRY(arithmetic_set_factor(ctx, params, 2, requant_ratio(larger, wide ? 0x1p-14f : 0x1p-19f, scale[2]), 0));
-    uint32_t scratch_bytes = wide || params->shift[2] >= 0 ? 0 : inner_sum_scratch(kernel_scratch_most(ctx));
+    uint32_t scratch_bytes = !INNER_HAS_LAYERS || wide || params->shift[2] >= 0 ? 0 : inner_sum_scratch(kernel_scratch_most(ctx));
     params->by_tables = scratch_bytes != 0;
     kernel_scratch(ctx, scratch_bytes);
     return STATUS_OK;
@@ -204,7 +204,7 @@ static void table_row(const broadcast_row_t *row, const void *arg) {
 static status_t sum_invoke(const kernel_ctx_t *ctx, const arithmetic_operator_t *op) {
     table_call_t call = {ctx->params, ctx->scratch};
     const broadcast_axis_t *row = call.params->plan->axis;
-    if (!call.params->by_tables || row->step[0] != 1 || row->step[1] != 1) {
+    if (!INNER_HAS_LAYERS || !call.params->by_tables || row->step[0] != 1 || row->step[1] != 1) {
         return arithmetic_invoke(ctx, op);
     }
     fill_table(call.tables, call.params, 0, false);

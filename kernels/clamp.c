@@ -3,6 +3,8 @@
  * in a native module. */
 #include "clamp.h"
 
+#include "requant.h"
+
 int32_t clamp_round(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -33,10 +35,10 @@ void clamp_type_range(unsigned type, int32_t *low, int32_t *high) {
     *high = most;
 }
 
-/* Where `value` lies among the stored numbers; far values stay far enough to be without effect. */
-static int32_t stored(float value, float scale, int32_t zero_point) {
-    int32_t steps = clamp_round(value / scale);
-    return zero_point + (steps > (1 << 24) ? 1 << 24 : steps < -(1 << 24) ? -(1 << 24) : steps);
+/* Far values stay far enough to be without effect. */
+int32_t clamp_stored(float value, float scale, int32_t zero_point, int32_t low, int32_t high) {
+    int32_t steps = requant_clamp(clamp_round(value / scale), -(1 << 30), 1 << 30);
+    return requant_clamp(steps + zero_point, low, high);
 }
 
 void clamp_quantised(unsigned type, float scale, int32_t zero_point, int32_t activation, int32_t *low, int32_t *high) {
@@ -44,11 +46,10 @@ void clamp_quantised(unsigned type, float scale, int32_t zero_point, int32_t act
     if (activation == ACTIVATION_NONE) {
         return;
     }
-    int32_t floor = activation == ACTIVATION_RELU_N1_TO_1 ? stored(-1.0f, scale, zero_point) : zero_point;
-    *low = floor > *low ? floor : *low;
+    /* stored 0, the zero point, lies between them */
+    *low = clamp_stored(activation == ACTIVATION_RELU_N1_TO_1 ? -1.0f : 0.0f, scale, zero_point, *low, *high);
     if (activation != ACTIVATION_RELU) {
-        int32_t ceiling = stored(activation == ACTIVATION_RELU6 ? 6.0f : 1.0f, scale, zero_point);
-        *high = ceiling < *high ? ceiling : *high;
+        *high = clamp_stored(activation == ACTIVATION_RELU6 ? 6.0f : 1.0f, scale, zero_point, *low, *high);
     }
 }
 

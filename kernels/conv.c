@@ -84,7 +84,7 @@ static void convolve(inner_strip_t *strip, const void *arg) {
 status_t conv_2d_invoke(const kernel_ctx_t *ctx) {
     const conv_params_t *p = ctx->params;
     inner_layer_t layer = conv_layer(ctx, p);
-    if (p->weighted.whole_bytes) {
+    if (weighted_is_whole(&p->weighted)) {
         inner_layer(&layer);
     } else {
         window_walk(&p->window, &layer.strip, convolve, p);

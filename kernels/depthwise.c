@@ -58,7 +58,7 @@ static void convolve_depth(inner_strip_t *strip, const void *arg) {
 status_t depthwise_conv_2d_invoke(const kernel_ctx_t *ctx) {
     const depthwise_params_t *p = ctx->params;
     inner_layer_t layer = depth_layer(ctx, p);
-    if (p->weighted.whole_bytes) {
+    if (weighted_is_whole(&p->weighted)) {
         inner_layer(&layer);
     } else {
         window_walk(&p->window, &layer.strip, convolve_depth, p);

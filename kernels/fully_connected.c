@@ -69,7 +69,7 @@ status_t fully_connected_prepare(kernel_ctx_t *ctx) {
 status_t fully_connected_invoke(const kernel_ctx_t *ctx) {
     const dense_params_t *p = ctx->params;
     inner_layer_t layer = dense_layer(ctx, p);
-    if (p->weighted.whole_bytes) {
+    if (weighted_is_whole(&p->weighted)) {
         inner_layer(&layer);
     } else {
         inner_strip(&layer.strip);

@@ -30,6 +30,18 @@ enum {
 };
 typedef uint8_t status_t;
 
+/* A build for MicroPython raises a failure where it is found (status.h): then a status that is given is STATUS_OK, and
+ * asking for it would only take code. */
+#ifndef MPYLITE_RAISES
+#define MPYLITE_RAISES 0
+#endif
+#if MPYLITE_RAISES
+#define KERNEL_FAILS __attribute__((noreturn, noinline)) /* before functions that give nothing but failures */
+#define KERNEL_GIVES __attribute__((returns_nonnull)) /* before those that give NULL where there is no room */
+#define TRY(expression) ((void)(expression))
+#else
+#define KERNEL_FAILS
+#define KERNEL_GIVES
 /* Returns the status from the calling function unless it is STATUS_OK. */
 #define TRY(expression)                          \
     do {                                         \
@@ -38,6 +50,7 @@ typedef uint8_t status_t;
             return try_status_;                  \
         }                                        \
     } while (0)
+#endif
 
 /* ---- tensors ------------------------------------------------------------------------------------------------ */
 
@@ -126,7 +139,7 @@ static inline tensor_t *kernel_output(const kernel_ctx_t *ctx, unsigned i) {
 /* ---- what the engine does for kernels (prepare only, unless said) -------------------------------------------- */
 
 /* Records what was found and what is needed for the error sentence; returns status. Also allowed in invoke. */
-status_t kernel_fail(const kernel_ctx_t *ctx, status_t status, unsigned port, int32_t found, int32_t needs);
+KERNEL_FAILS status_t kernel_fail(const kernel_ctx_t *ctx, status_t status, unsigned port, int32_t found, int32_t needs);
 
 /* STATUS_OK if the operator has min..max inputs, the first min of them present, and exactly `outputs` outputs. */
 status_t kernel_arity(const kernel_ctx_t *ctx, unsigned min, unsigned max, unsigned outputs);
@@ -153,7 +166,7 @@ uint32_t kernel_item_bytes(unsigned type);
 /* Memory that stays until the interpreter ends, zeroed, aligned for any scalar; also sets ctx->params.
  * NULL if there is no room: return STATUS_RECORDS then. A second call in one prepare gives more memory and
  * leaves ctx->params alone. */
-void *kernel_params(kernel_ctx_t *ctx, uint32_t bytes);
+KERNEL_GIVES void *kernel_params(kernel_ctx_t *ctx, uint32_t bytes);
 
 /* Asks for `bytes` of scratch during this operator's invoke (ctx->scratch). The last call counts. */
 void kernel_scratch(kernel_ctx_t *ctx, uint32_t bytes);

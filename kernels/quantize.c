@@ -79,8 +79,7 @@ status_t quantize_invoke(const kernel_ctx_t *ctx) {
         if (input->type == TENSOR_FLOAT32) {
             const float *real = (const float *)input->data + at;
             for (uint32_t i = 0; i < n; i++) {
-                int32_t steps = requant_clamp(clamp_round(real[i] / params->scale), -(1 << 30), 1 << 30);
-                chunk[i] = requant_clamp(steps + params->output_zero_point, low, high);
+                chunk[i] = clamp_stored(real[i], params->scale, params->output_zero_point, low, high);
             }
         } else {
             load(chunk, input, at, n);

@@ -139,7 +139,7 @@ status_t weighted_ask_whole(kernel_ctx_t *ctx, inner_layer_t *layer) {
     weighted_t *weighted = ctx->params;
     const tensor_t *bias = kernel_input(ctx, weighted->bias_port);
     bool constant = kernel_input(ctx, WEIGHTS_PORT)->flags & TENSOR_CONSTANT && (!bias || bias->flags & TENSOR_CONSTANT);
-    if (!constant || weighted->item_bytes != 1 || weighted->w_offset != 0) {
+    if (!INNER_HAS_LAYERS || !constant || weighted->item_bytes != 1 || weighted->w_offset != 0) {
         return STATUS_OK;
     }
     layer->scratch_bytes = kernel_scratch_most(ctx);

@@ -49,6 +49,11 @@ inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted
 /* Asks the architecture whether it does this layer at once, and for its scratch: the end of a prepare. */
 status_t weighted_ask_whole(kernel_ctx_t *ctx, inner_layer_t *layer);
 
+/* In invoke: whether it does. */
+static inline bool weighted_is_whole(const weighted_t *weighted) {
+    return INNER_HAS_LAYERS && weighted->whole_bytes != 0;
+}
+
 /* STATUS_OK if dimension `axis` of the tensor at the port is `needs`. */
 status_t weighted_require_size(const kernel_ctx_t *ctx, unsigned port, unsigned axis, int32_t needs);
 

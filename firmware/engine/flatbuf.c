@@ -3,10 +3,15 @@
 #include "flatbuf.h"
 
 static uint32_t damaged(flatbuf_t *buffer, uint32_t position) {
+    position = position ? position : 1;
+#if MPYLITE_RAISES
+    flatbuf_raise(buffer, position);
+#else
     if (buffer->damaged == 0) {
-        buffer->damaged = position ? position : 1;
+        buffer->damaged = position;
     }
     return 0;
+#endif
 }
 
 /* True if `bytes` bytes at the position lie inside and the position is a multiple of `alignment`. */
@@ -41,7 +46,7 @@ uint32_t flatbuf_table(flatbuf_t *buffer, uint32_t position) {
     }
     /* the vtable: its own size, the table's size, then the fields' offsets */
     uint32_t vtable = table - flatbuf_word(buffer, table);
-    if (buffer->damaged || !inside(buffer, vtable, 4, 2)) {
+    if (flatbuf_damaged(buffer) || !inside(buffer, vtable, 4, 2)) {
         return damaged(buffer, table);
     }
     uint32_t vtable_bytes = half_word(buffer, vtable);
@@ -102,9 +107,9 @@ flatbuf_vector_t flatbuf_vector(flatbuf_t *buffer, uint32_t table, uint32_t id, 
     uint32_t first = position + 4;
     uint32_t alignment = width > sizeof(void *) ? (uint32_t)sizeof(void *) : width;
     uint32_t shift = width == 8 ? 3 : width / 2; /* of 1, 2, 4 and 8 */
-    if (buffer->damaged || count > (buffer->bytes - first) >> shift || (first & (alignment - 1)) != 0) {
+    if (flatbuf_damaged(buffer) || count > (buffer->bytes - first) >> shift || (first & (alignment - 1)) != 0) {
         /* an empty vector has no elements that could be misaligned */
-        if (buffer->damaged || count != 0) {
+        if (flatbuf_damaged(buffer) || count != 0) {
             damaged(buffer, position);
         }
         return vector;

@@ -7,7 +7,7 @@
 #ifndef MPYLITE_FLATBUF_H
 #define MPYLITE_FLATBUF_H
 
-#include <stdint.h>
+#include "kernel.h"
 
 typedef struct {
     const uint8_t *data; /* aligned to FLATBUF_ALIGNMENT */
@@ -17,6 +17,16 @@ typedef struct {
 
 /* What the buffer's address must be a multiple of, so that vectors can be used in place. */
 #define FLATBUF_ALIGNMENT (sizeof(void *))
+
+#if MPYLITE_RAISES
+/* Given by the owner of the buffer: leaves at the first bad read. */
+KERNEL_FAILS void flatbuf_raise(const flatbuf_t *buffer, uint32_t position);
+#endif
+
+/* The position of the first bad read; what asks for it is not there where that raises. */
+static inline uint32_t flatbuf_damaged(const flatbuf_t *buffer) {
+    return MPYLITE_RAISES ? 0 : buffer->damaged;
+}
 
 /* The 32-bit word at an aligned position inside the buffer. */
 uint32_t flatbuf_word(flatbuf_t *buffer, uint32_t position);

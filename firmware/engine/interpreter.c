@@ -15,10 +15,9 @@ status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model,
     TRY(model_open(&interpreter->model, model, model_bytes, &interpreter->error));
     arena_init(&interpreter->records, records, record_bytes);
     uint32_t count = interpreter->model.subgraphs.count;
-    interpreter->subgraphs = arena_take(&interpreter->records, count * (uint32_t)sizeof(interpreter_subgraph_t));
+    interpreter->subgraphs = prepare_take(interpreter, count * (uint32_t)sizeof(interpreter_subgraph_t));
     if (interpreter->subgraphs == NULL) {
-        interpreter->error.found = (int32_t)record_bytes;
-        return interpreter->error.status = STATUS_RECORDS;
+        return status_fail(&interpreter->error, STATUS_RECORDS, (int32_t)record_bytes, 0);
     }
     TRY(prepare_subgraph(interpreter, 0));
     interpreter_reset_variables(interpreter);
@@ -39,7 +38,7 @@ uint32_t interpreter_arena_bytes(const interpreter_t *interpreter) {
 }
 
 uint32_t interpreter_record_bytes(const interpreter_t *interpreter) {
-    return interpreter->records.low;
+    return interpreter->record_bytes + interpreter->records.low;
 }
 
 void prepare_rebase(interpreter_subgraph_t *subgraph, uint8_t *arena) {
@@ -57,12 +56,13 @@ void prepare_rebase(interpreter_subgraph_t *subgraph, uint8_t *arena) {
 }
 
 static status_t fail(interpreter_t *interpreter, status_t status, uint32_t found, uint32_t needs) {
-    failure_t error = {status, KERNEL_OP, 0, -1, (int32_t)found, (int32_t)needs};
-    interpreter->error = error;
-    return status;
+    interpreter->error.port = KERNEL_OP;
+    interpreter->error.op_index = -1;
+    return status_fail(&interpreter->error, status, (int32_t)found, (int32_t)needs);
 }
 
 status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t bytes) {
+    interpreter->error.running = false;
     uint32_t remainder = (uint32_t)((uintptr_t)arena & (INTERPRETER_ARENA_ALIGNMENT - 1));
     if (remainder) {
         return fail(interpreter, STATUS_ARENA_ADDRESS, remainder, INTERPRETER_ARENA_ALIGNMENT);
@@ -80,20 +80,21 @@ static status_t invoke_op(interpreter_t *interpreter, interpreter_subgraph_t *su
     engine_op_t engine = {interpreter, subgraph, i, ENGINE_OPTIONS_UNREAD};
     kernel_ctx_t ctx;
     prepare_ctx(&ctx, op, &engine);
-    status_t status = op->row->invoke(&ctx);
-    if (status != STATUS_OK) {
-        interpreter->error.status = status;
+    if (!REGISTRY_CALLS || subgraph == interpreter_main(interpreter)) { /* what fails in others is told of the operator that called them */
         interpreter->error.op_index = (int32_t)i;
         interpreter->error.op_code = (int16_t)op->row->code;
     }
-    return status;
+    return op->row->invoke(&ctx);
+}
+
+static status_t begin(interpreter_t *interpreter) {
+    interpreter->error.running = true;
+    interpreter->calls = 0;
+    return interpreter->ready ? STATUS_OK : fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
 }
 
 status_t interpreter_invoke_op(interpreter_t *interpreter, uint32_t i) {
-    if (!interpreter->ready) {
-        return fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
-    }
-    interpreter->calls = 0;
+    TRY(begin(interpreter));
     return invoke_op(interpreter, interpreter_main(interpreter), i);
 }
 
@@ -105,10 +106,7 @@ status_t prepare_invoke(interpreter_t *interpreter, interpreter_subgraph_t *subg
 }
 
 status_t interpreter_invoke(interpreter_t *interpreter) {
-    if (!interpreter->ready) {
-        return fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
-    }
-    interpreter->calls = 0;
+    TRY(begin(interpreter));
     return prepare_invoke(interpreter, interpreter_main(interpreter));
 }
 
@@ -123,14 +121,14 @@ static void reset_tensor(interpreter_t *interpreter, const interpreter_subgraph_
 }
 
 void interpreter_reset_variables(interpreter_t *interpreter) {
-    for (uint32_t s = 0; s < interpreter->model.subgraphs.count; s++) {
+    for (uint32_t s = 0; s < (REGISTRY_CALLS ? interpreter->model.subgraphs.count : 1); s++) {
         const interpreter_subgraph_t *subgraph = &interpreter->subgraphs[s];
         for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {
             reset_tensor(interpreter, subgraph, i);
         }
         interpreter->subgraphs[s].has_run = false;
     }
-    for (interpreter_resource_t *one = interpreter->resources; one != NULL; one = one->next) {
+    for (interpreter_resource_t *one = interpreter->resources; REGISTRY_RESOURCES && one != NULL; one = one->next) {
         if (one->data != NULL) {
             memset(one->data, one->fill, one->bytes);
         }

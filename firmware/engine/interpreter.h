@@ -59,11 +59,12 @@ typedef struct interpreter_resource {
 } interpreter_resource_t;
 
 typedef struct {
+    failure_t error;
     model_t model;
     arena_t records;
-    failure_t error;
     interpreter_subgraph_t *subgraphs;
     interpreter_resource_t *resources;
+    uint32_t record_bytes;  /* in use, in blocks before `records` */
     uint32_t scratch_bytes; /* that an operator may ask for to be faster */
     uint32_t calls; /* subgraphs run by this invocation */
     bool ready; /* an arena is set */
@@ -80,6 +81,13 @@ status_t interpreter_load(interpreter_t *interpreter, const void *model, uint32_
 #define INTERPRETER_HOST (1u << 28) /* no bound: a PC that runs the model and does not plan a board's arena */
 status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model, uint32_t model_bytes, void *records,
                                   uint32_t record_bytes, uint32_t scratch_bytes);
+
+#if MPYLITE_RAISES
+/* Given by whoever builds the engine so: a block for more records, of at least *bytes bytes, which gives its size and stays
+ * as long as the interpreter. May be asked before there are any. Does not return without one. The block before this one
+ * will not be written any further. */
+KERNEL_GIVES void *interpreter_more_records(interpreter_t *interpreter, uint32_t *bytes);
+#endif
 
 /* Bytes that the arena needs, exactly; and bytes of records in use. */
 uint32_t interpreter_arena_bytes(const interpreter_t *interpreter);

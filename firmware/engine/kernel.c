@@ -23,9 +23,7 @@ tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i) {
 status_t kernel_fail(const kernel_ctx_t *ctx, status_t status, unsigned port, int32_t found, int32_t needs) {
     failure_t *error = &engine_of(ctx)->interpreter->error;
     error->port = (uint8_t)port;
-    error->found = found;
-    error->needs = needs;
-    return status;
+    STATUS_FAIL(error, status, found, needs);
 }
 
 status_t kernel_arity(const kernel_ctx_t *ctx, unsigned min, unsigned max, unsigned outputs) {
@@ -90,7 +88,7 @@ uint32_t kernel_item_bytes(unsigned type) {
 }
 
 void *kernel_params(kernel_ctx_t *ctx, uint32_t bytes) {
-    void *memory = arena_take(&engine_of(ctx)->interpreter->records, bytes);
+    void *memory = prepare_take(engine_of(ctx)->interpreter, bytes);
     if (ctx->params == NULL) {
         ctx->params = memory;
     }
@@ -116,29 +114,25 @@ uint32_t kernel_scratch_most(const kernel_ctx_t *ctx) {
 
 status_t kernel_set_shape(kernel_ctx_t *ctx, unsigned i, unsigned rank, const int32_t *dims) {
     tensor_t *tensor = kernel_output(ctx, i);
-    uint64_t total = model_item_bytes(tensor->type);
-    bool empty = false;
+    uint32_t count = 0;
     if (rank > KERNEL_MAX_RANK) {
         return kernel_fail(ctx, STATUS_RANK, KERNEL_OUTPUT + i, (int32_t)rank, KERNEL_MAX_RANK);
     }
-    for (unsigned d = 0; d < rank; d++) {
-        empty |= dims[d] == 0;
-        total *= dims[d] == 0 ? 1 : (uint32_t)dims[d];
-        if (dims[d] < 0 || total > INT32_MAX) {
-            return kernel_fail(ctx, STATUS_SIZE, KERNEL_OUTPUT + i, dims[d], 0);
-        }
+    uint32_t bad = model_elements(dims, rank, model_item_bytes(tensor->type), &count);
+    if (bad != rank) {
+        return kernel_fail(ctx, STATUS_SIZE, KERNEL_OUTPUT + i, dims[bad], 0);
     }
     if (rank == tensor->rank && (rank == 0 || memcmp(dims, tensor->dims, rank * sizeof *dims) == 0)) {
         return STATUS_OK;
     }
-    int32_t *copy = arena_take(&engine_of(ctx)->interpreter->records, rank * (uint32_t)sizeof *dims);
+    int32_t *copy = prepare_take(engine_of(ctx)->interpreter, rank * (uint32_t)sizeof *dims);
     if (copy == NULL) {
         return STATUS_RECORDS;
     }
     memcpy(copy, dims, rank * sizeof *dims);
     tensor->dims = copy;
     tensor->rank = (uint8_t)rank;
-    tensor->count = empty ? 0 : (uint32_t)total / model_item_bytes(tensor->type);
+    tensor->count = count;
     tensor->flags |= TENSOR_RESHAPED;
     return STATUS_OK;
 }

@@ -25,6 +25,25 @@ uint32_t model_item_bytes(unsigned type) {
     }
 }
 
+uint32_t model_elements(const int32_t *dims, uint32_t rank, uint32_t item, uint32_t *elements) {
+    uint32_t most = (uint32_t)INT32_MAX >> (item == 8 ? 3 : item / 2); /* over item, which is 1, 2, 4 or 8 */
+    uint32_t count = 1, size, all = UINT32_MAX;
+    for (uint32_t d = 0; d < rank; d++) {
+        size = (uint32_t)dims[d];
+        if (size == 0) {
+            all = 0; /* but the other sizes must fit */
+            continue;
+        }
+        uint32_t high = (count >> 16) * size + (size >> 16) * count; /* without division or 64 bits; one is small: */
+        if ((count >> 16 && size >> 16) || high > 0x7fff || count * size > most) {
+            return d;
+        }
+        count *= size;
+    }
+    *elements = count & all;
+    return rank;
+}
+
 model_subgraph_t model_subgraph(model_t *model, uint32_t i) {
     flatbuf_t *file = &model->file;
     model_subgraph_t subgraph;
@@ -58,10 +77,7 @@ void model_tensor(model_t *model, const model_subgraph_t *subgraph, uint32_t i, 
     tensor->dims = model_ints(model, shape);
     tensor->rank = (uint8_t)shape.count;
     tensor->type = (uint8_t)flatbuf_byte(file, table, TENSOR_TYPE, TENSOR_FLOAT32);
-    tensor->count = 1;
-    for (uint32_t d = 0; d < shape.count; d++) {
-        tensor->count *= (uint32_t)tensor->dims[d];
-    }
+    model_elements(tensor->dims, shape.count, 1, &tensor->count);
     uint32_t buffer = (uint32_t)flatbuf_int(file, table, TENSOR_BUFFER, 0);
     flatbuf_vector_t data = {0, 0};
     if (buffer) {

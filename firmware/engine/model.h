@@ -12,7 +12,8 @@
 #define MODEL_MAX_PORTS 255
 
 typedef struct {
-    flatbuf_t file;
+    flatbuf_t file; /* first: flatbuf_raise finds the rest */
+    failure_t *error;
     uint32_t table;
     flatbuf_vector_t codes;
     flatbuf_vector_t subgraphs;
@@ -59,6 +60,10 @@ const uint8_t *model_metadata(model_t *model, const char *name, uint32_t *bytes)
 static inline const int32_t *model_ints(const model_t *model, flatbuf_vector_t vector) {
     return (const int32_t *)(const void *)(model->file.data + vector.first);
 }
+
+/* The product of sizes in *elements. Gives the place of the first size that is negative or with which the elements, of
+ * `item` bytes each, pass 2^31 bytes; `rank` if there is none. */
+uint32_t model_elements(const int32_t *dims, uint32_t rank, uint32_t item, uint32_t *elements);
 
 /* Bytes of one element; 0 for a type that the engine does not hold. */
 uint32_t model_item_bytes(unsigned type);

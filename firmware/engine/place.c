@@ -169,20 +169,18 @@ static uint32_t best(placement_t *p, const int32_t *wishes) {
 status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index) {
     uint32_t tensors = subgraph->model.tensors.count;
     uint32_t most = tensors + subgraph->model.operators.count;
-    arena_t *records = &interpreter->records;
     placement_t p = {.interpreter = interpreter, .subgraph = subgraph};
-    p.buffers = arena_borrow(records, most * (uint32_t)sizeof(plan_buffer_t));
-    p.buffer_of = arena_borrow(records, 2 * tensors * (uint32_t)sizeof(uint16_t));
-    if (p.buffers == NULL || p.buffer_of == NULL) {
-        interpreter->error.found = (int32_t)records->bytes;
-        return interpreter->error.status = STATUS_RECORDS;
+    p.buffers = prepare_borrow(interpreter, most * (uint32_t)sizeof(plan_buffer_t) + 2 * tensors * (uint32_t)sizeof(uint16_t));
+    if (p.buffers == NULL) {
+        return status_fail(&interpreter->error, STATUS_RECORDS, (int32_t)interpreter->records.bytes, 0);
     }
+    p.buffer_of = (uint16_t *)(void *)(p.buffers + most);
     p.last_use = p.buffer_of + tensors;
     find_last_uses(&p);
     uint32_t total = best(&p, offline_plan(interpreter, subgraph, index));
-    arena_release(records);
+    arena_release(&interpreter->records);
     if (total == PLAN_IMPOSSIBLE) {
-        return interpreter->error.status = STATUS_ARENA_HUGE;
+        return status_fail(&interpreter->error, STATUS_ARENA_HUGE, 0, 0);
     }
     write_offsets(&p); /* the temporaries still hold what was planned */
     subgraph->arena_bytes = total;

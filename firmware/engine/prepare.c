@@ -2,15 +2,34 @@
  * Prepares the operators of a subgraph in order; a tensor is written once, before it is read. */
 #include "prepare.h"
 
-static status_t fail(interpreter_t *interpreter, status_t status, int32_t found, int32_t needs) {
-    interpreter->error.status = status;
-    interpreter->error.found = found;
-    interpreter->error.needs = needs;
-    return status;
+/* Makes room for so many bytes and as many as aligning them takes, where that can be had. */
+static void make_room(interpreter_t *interpreter, uint32_t bytes) {
+#if MPYLITE_RAISES
+    arena_t *records = &interpreter->records;
+    if (bytes > records->high - records->low) {
+        interpreter->record_bytes += records->low;
+        bytes += sizeof(int64_t);
+        void *block = interpreter_more_records(interpreter, &bytes);
+        arena_init(records, block, bytes);
+    }
+#else
+    (void)interpreter;
+    (void)bytes;
+#endif
+}
+
+void *prepare_take(interpreter_t *interpreter, uint32_t bytes) {
+    make_room(interpreter, bytes);
+    return arena_take(&interpreter->records, bytes);
+}
+
+void *prepare_borrow(interpreter_t *interpreter, uint32_t bytes) {
+    make_room(interpreter, bytes);
+    return arena_borrow(&interpreter->records, bytes);
 }
 
 static status_t fail_records(interpreter_t *interpreter) {
-    return fail(interpreter, STATUS_RECORDS, (int32_t)interpreter->records.bytes, 0);
+    return status_fail(&interpreter->error, STATUS_RECORDS, (int32_t)interpreter->records.bytes, 0);
 }
 
 void prepare_ctx(kernel_ctx_t *ctx, const interpreter_op_t *op, engine_op_t *engine) {
@@ -28,7 +47,7 @@ void prepare_ctx(kernel_ctx_t *ctx, const interpreter_op_t *op, engine_op_t *eng
 /* Variables live in the records: they outlast an invocation, and the arena may be shared. */
 static status_t take_tensors(interpreter_t *interpreter, interpreter_subgraph_t *subgraph) {
     uint32_t count = subgraph->model.tensors.count;
-    subgraph->tensors = arena_take(&interpreter->records, count * (uint32_t)sizeof(tensor_t));
+    subgraph->tensors = prepare_take(interpreter, count * (uint32_t)sizeof(tensor_t));
     if (subgraph->tensors == NULL) {
         return fail_records(interpreter);
     }
@@ -36,7 +55,7 @@ static status_t take_tensors(interpreter_t *interpreter, interpreter_subgraph_t 
         tensor_t *tensor = &subgraph->tensors[i];
         model_tensor(&interpreter->model, &subgraph->model, i, tensor);
         if (tensor->flags & TENSOR_VARIABLE) {
-            tensor->data = arena_take(&interpreter->records, tensor->count * model_item_bytes(tensor->type));
+            tensor->data = prepare_take(interpreter, tensor->count * model_item_bytes(tensor->type));
             if (tensor->data == NULL) {
                 return fail_records(interpreter);
             }
@@ -49,7 +68,7 @@ static status_t take_tensors(interpreter_t *interpreter, interpreter_subgraph_t 
     for (uint32_t i = 0; i < subgraph->model.inputs.count; i++) {
         tensor_t *tensor = &subgraph->tensors[inputs[i]];
         if (tensor->flags & TENSOR_CONSTANT) {
-            return fail(interpreter, STATUS_FILE_DAMAGED, (int32_t)(subgraph->model.inputs.first + 4 * i), 0);
+            return status_fail(&interpreter->error, STATUS_FILE_DAMAGED, (int32_t)(subgraph->model.inputs.first + 4 * i), 0);
         }
         tensor->flags |= TENSOR_WRITTEN;
     }
@@ -61,13 +80,13 @@ static status_t check_order(interpreter_t *interpreter, const kernel_ctx_t *ctx)
     for (uint32_t i = 0; i < ctx->input_count; i++) {
         int32_t index = ctx->inputs[i];
         if (index >= 0 && !(ctx->tensors[index].flags & TENSOR_WRITTEN)) {
-            return fail(interpreter, STATUS_ORDER, index, 0);
+            return status_fail(&interpreter->error, STATUS_ORDER, index, 0);
         }
     }
     for (uint32_t i = 0; i < ctx->output_count; i++) {
         tensor_t *tensor = &ctx->tensors[ctx->outputs[i]];
         if (tensor->flags & TENSOR_WRITTEN) {
-            return fail(interpreter, STATUS_ORDER, ctx->outputs[i], 0);
+            return status_fail(&interpreter->error, STATUS_ORDER, ctx->outputs[i], 0);
         }
         tensor->flags |= TENSOR_WRITTEN;
     }
@@ -83,7 +102,7 @@ static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *s
     op->row = registry_find(operator.code);
     if (op->row == NULL) {
         status_t why = operator.code == MODEL_CODE_CUSTOM ? STATUS_OPERATOR_CUSTOM : STATUS_OPERATOR_MISSING;
-        return fail(interpreter, why, operator.code, 0);
+        return status_fail(&interpreter->error, why, operator.code, 0);
     }
     op->inputs = model_ints(&interpreter->model, operator.inputs);
     op->outputs = model_ints(&interpreter->model, operator.outputs);
@@ -94,7 +113,11 @@ static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *s
     prepare_ctx(&ctx, op, &engine);
     TRY(check_order(interpreter, &ctx));
     status_t status = op->row->prepare(&ctx);
-    if (status != STATUS_OK) {
+    uint32_t damaged = flatbuf_damaged(&interpreter->model.file);
+    if (damaged) { /* options are read here for the first time; what the kernel made of them does not count */
+        return status_fail(&interpreter->error, STATUS_FILE_DAMAGED, (int32_t)damaged, 0);
+    }
+    if (!MPYLITE_RAISES && status != STATUS_OK) {
         if (status == STATUS_RECORDS) {
             return fail_records(interpreter);
         }
@@ -111,7 +134,7 @@ static status_t check_outputs(interpreter_t *interpreter, const interpreter_subg
     interpreter->error.op_index = -1;
     for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
         if (!(subgraph->tensors[outputs[i]].flags & TENSOR_WRITTEN)) {
-            return fail(interpreter, STATUS_ORDER, outputs[i], 0);
+            return status_fail(&interpreter->error, STATUS_ORDER, outputs[i], 0);
         }
     }
     return STATUS_OK;
@@ -119,13 +142,13 @@ static status_t check_outputs(interpreter_t *interpreter, const interpreter_subg
 
 status_t prepare_subgraph(interpreter_t *interpreter, uint32_t index) {
     interpreter_subgraph_t *subgraph = &interpreter->subgraphs[index];
-    if (subgraph->state == INTERPRETER_PREPARED) {
+    if (REGISTRY_CALLS && subgraph->state == INTERPRETER_PREPARED) {
         return STATUS_OK;
     }
     subgraph->state = INTERPRETER_PREPARING;
     subgraph->model = model_subgraph(&interpreter->model, index);
     uint32_t count = subgraph->model.operators.count;
-    subgraph->ops = arena_take(&interpreter->records, count * (uint32_t)sizeof(interpreter_op_t));
+    subgraph->ops = prepare_take(interpreter, count * (uint32_t)sizeof(interpreter_op_t));
     if (subgraph->ops == NULL) {
         return fail_records(interpreter);
     }

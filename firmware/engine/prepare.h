@@ -25,6 +25,10 @@ static inline interpreter_t *interpreter_of(const kernel_ctx_t *ctx) {
     return ((const engine_op_t *)ctx->engine)->interpreter;
 }
 
+/* Zeroed records, for good or until they are released; NULL if there is no room. */
+KERNEL_GIVES void *prepare_take(interpreter_t *interpreter, uint32_t bytes);
+KERNEL_GIVES void *prepare_borrow(interpreter_t *interpreter, uint32_t bytes);
+
 /* Prepares subgraph i and all that it calls; the second time it does nothing. */
 status_t prepare_subgraph(interpreter_t *interpreter, uint32_t i);
 

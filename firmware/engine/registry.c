@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * ops.def expanded to function pointers. A build that wants fewer operators names its own selection of rows in
- * MPYLITE_OPS_DEF; kernels that no row names are left out by the linker. */
+ * ops.def expanded to function pointers. Kernels that no row names are left out by the linker. */
 #include "registry.h"
-
-#ifndef MPYLITE_OPS_DEF
-#define MPYLITE_OPS_DEF "ops.def"
-#endif
 
 #define OP(code, name, prefix)                    \
     status_t prefix##_prepare(kernel_ctx_t *ctx); \

@@ -5,6 +5,24 @@
 
 #include "kernel.h"
 
+/* A build that wants fewer operators names its own selection of rows. */
+#ifndef MPYLITE_OPS_DEF
+#define MPYLITE_OPS_DEF "ops.def"
+#endif
+
+/* Whether operators of this build run other subgraphs, or hold resource variables; without them no model can. */
+enum {
+    REGISTRY_CALLS = 0
+#define OP(code, name, prefix) || code == 118 || code == 119 || code == 129 /* IF, WHILE, CALL_ONCE */
+#include MPYLITE_OPS_DEF
+#undef OP
+    ,
+    REGISTRY_RESOURCES = 0
+#define OP(code, name, prefix) || code == 142 /* VAR_HANDLE */
+#include MPYLITE_OPS_DEF
+#undef OP
+};
+
 typedef struct {
     uint16_t code; /* TFLite's builtin code */
     status_t (*prepare)(kernel_ctx_t *ctx);

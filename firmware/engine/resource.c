@@ -27,7 +27,7 @@ status_t kernel_resource_find(kernel_ctx_t *ctx, unsigned container_field, unsig
             return STATUS_OK;
         }
     }
-    *link = arena_take(&interpreter->records, sizeof **link);
+    *link = prepare_take(interpreter, sizeof **link);
     if (*link == NULL) {
         return STATUS_RECORDS;
     }
@@ -42,7 +42,7 @@ status_t kernel_resource_reserve(kernel_ctx_t *ctx, int32_t id, uint32_t bytes, 
         return kernel_fail(ctx, STATUS_RESOURCE, KERNEL_OP, id, 0);
     }
     if (one->data == NULL) {
-        one->data = arena_take(&interpreter_of(ctx)->records, bytes);
+        one->data = prepare_take(interpreter_of(ctx), bytes);
         one->bytes = bytes;
         one->fill = (uint8_t)fill;
     }

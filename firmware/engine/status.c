@@ -4,6 +4,17 @@
 
 #include "registry.h"
 
+status_t status_fail(failure_t *error, status_t status, int32_t found, int32_t needs) {
+    error->status = status;
+    error->found = found;
+    error->needs = needs;
+#if MPYLITE_RAISES
+    status_raise(error);
+#else
+    return status;
+#endif
+}
+
 /* text, 0, text, 0, ...: smaller than a table of pointers, and needs no relocation */
 static const char texts[] =
 #define STATUS(name, text) text "\0"

@@ -11,9 +11,22 @@ typedef struct {
     uint8_t port;    /* as in kernel_fail */
     int16_t op_code; /* TFLite's builtin code */
     int32_t op_index;
+    bool running; /* not while the model was loaded or an arena was set */
     int32_t found;
     int32_t needs;
 } failure_t;
+
+/* Notes what went wrong and gives the status, or raises it. */
+KERNEL_FAILS status_t status_fail(failure_t *error, status_t status, int32_t found, int32_t needs);
+
+#if MPYLITE_RAISES
+#define STATUS_FAIL status_fail /* the end of a function that fails */
+
+/* Given by whoever builds the engine so: leaves to where the failure is told. */
+KERNEL_FAILS void status_raise(const failure_t *error);
+#else
+#define STATUS_FAIL return status_fail
+#endif
 
 /* Writes the sentence, zero-terminated and cut at `bytes`; returns its length. */
 size_t status_format(const failure_t *error, char *text, size_t bytes);

@@ -4,51 +4,24 @@
 #include "model.h"
 #include "schema.h"
 
-typedef struct {
-    model_t *model;
-    failure_t *error;
-} verifier_t;
-
-static status_t refuse(const verifier_t *v, status_t status, int32_t found, int32_t needs) {
-    v->error->status = status;
-    v->error->found = found;
-    v->error->needs = needs;
-    return status;
+KERNEL_FAILS static status_t refuse(const model_t *model, status_t status, int32_t found, int32_t needs) {
+    STATUS_FAIL(model->error, status, found, needs);
 }
+
+#if MPYLITE_RAISES
+void flatbuf_raise(const flatbuf_t *buffer, uint32_t position) {
+    refuse((const model_t *)(const void *)buffer, STATUS_FILE_DAMAGED, (int32_t)position, 0);
+}
+#endif
 
 /* The first bad read, if there was one. */
-static status_t undamaged(const verifier_t *v) {
-    uint32_t position = v->model->file.damaged;
-    return position ? refuse(v, STATUS_FILE_DAMAGED, (int32_t)position, 0) : STATUS_OK;
+static status_t undamaged(const model_t *model) {
+    uint32_t position = flatbuf_damaged(&model->file);
+    return position ? refuse(model, STATUS_FILE_DAMAGED, (int32_t)position, 0) : STATUS_OK;
 }
 
-static status_t limit(const verifier_t *v, uint32_t count, uint32_t most) {
-    return count > most ? refuse(v, STATUS_FILE_TOO_MANY, (int32_t)count, (int32_t)most) : STATUS_OK;
-}
-
-/* Rank and sizes; *bytes is what the tensor's data takes. */
-static status_t verify_shape(const verifier_t *v, uint32_t index, flatbuf_vector_t shape, uint32_t item, uint32_t *bytes) {
-    const int32_t *dims = model_ints(v->model, shape);
-    uint64_t total = item;
-    if (shape.count > KERNEL_MAX_RANK) {
-        return refuse(v, STATUS_TENSOR_RANK, (int32_t)index, KERNEL_MAX_RANK);
-    }
-    bool empty = false;
-    for (uint32_t d = 0; d < shape.count; d++) {
-        if (dims[d] < 0) {
-            return refuse(v, STATUS_TENSOR_SIZE, (int32_t)index, 0);
-        }
-        if (dims[d] == 0) {
-            empty = true;
-            continue;
-        }
-        total *= (uint32_t)dims[d];
-        if (total > INT32_MAX) {
-            return refuse(v, STATUS_TENSOR_SIZE, (int32_t)index, 0);
-        }
-    }
-    *bytes = empty ? 0 : (uint32_t)total;
-    return STATUS_OK;
+static status_t limit(model_t *model, uint32_t count, uint32_t most) {
+    return count > most ? refuse(model, STATUS_FILE_TOO_MANY, (int32_t)count, (int32_t)most) : STATUS_OK;
 }
 
 /* None is negative, infinite or NaN: as words, all of these are larger. */
@@ -87,133 +60,138 @@ static bool zero_points_fit(unsigned type, const int32_t *zero_point, uint32_t c
     return true;
 }
 
-static status_t verify_quant(const verifier_t *v, uint32_t index, uint32_t table, unsigned type) {
-    flatbuf_t *file = &v->model->file;
+static status_t verify_quant(model_t *model, uint32_t index, uint32_t table, unsigned type) {
+    flatbuf_t *file = &model->file;
     flatbuf_vector_t scale = flatbuf_vector(file, table, QUANTIZATION_SCALE, 4);
     flatbuf_vector_t zero_point = flatbuf_vector(file, table, QUANTIZATION_ZERO_POINT, 8);
-    TRY(undamaged(v));
+    TRY(undamaged(model));
     if (scale.count == 0) {
         return STATUS_OK;
     }
     if (scale.count != zero_point.count) {
-        return refuse(v, STATUS_TENSOR_SCALE, (int32_t)index, 0);
+        return refuse(model, STATUS_TENSOR_SCALE, (int32_t)index, 0);
     }
     const uint32_t *scales = (const uint32_t *)(const void *)(file->data + scale.first);
-    bool sound = scales_are_sound(scales, scale.count) && zero_points_fit(type, model_ints(v->model, zero_point), scale.count);
-    return sound ? STATUS_OK : refuse(v, STATUS_TENSOR_SCALE, (int32_t)index, 0);
+    bool sound = scales_are_sound(scales, scale.count) && zero_points_fit(type, model_ints(model, zero_point), scale.count);
+    return sound ? STATUS_OK : refuse(model, STATUS_TENSOR_SCALE, (int32_t)index, 0);
 }
 
 /* A constant's data must have exactly the bytes that its shape and type need, aligned to its items but no more than to
  * 4: real models hold int64 data like that, and kernels read it in words. */
-static status_t verify_data(const verifier_t *v, uint32_t index, uint32_t table, uint32_t bytes, uint32_t item) {
-    flatbuf_t *file = &v->model->file;
+static status_t verify_data(model_t *model, uint32_t index, uint32_t table, uint32_t bytes, uint32_t item) {
+    flatbuf_t *file = &model->file;
     uint32_t buffer = (uint32_t)flatbuf_int(file, table, TENSOR_BUFFER, 0);
     if (buffer == 0) {
         return STATUS_OK;
     }
-    flatbuf_vector_t data = flatbuf_vector(file, flatbuf_item(file, v->model->buffers, buffer), BUFFER_DATA, 1);
-    TRY(undamaged(v));
+    flatbuf_vector_t data = flatbuf_vector(file, flatbuf_item(file, model->buffers, buffer), BUFFER_DATA, 1);
+    TRY(undamaged(model));
     uint32_t alignment = item > 4 ? 4 : item;
     if (data.count != 0 && (data.count != bytes || (data.first & (alignment - 1)) != 0)) {
-        return refuse(v, STATUS_TENSOR_BUFFER, (int32_t)data.count, (int32_t)index);
+        return refuse(model, STATUS_TENSOR_BUFFER, (int32_t)data.count, (int32_t)index);
     }
     return STATUS_OK;
 }
 
-static status_t verify_tensor(const verifier_t *v, uint32_t index, uint32_t table) {
-    flatbuf_t *file = &v->model->file;
+static status_t verify_tensor(model_t *model, uint32_t index, uint32_t table) {
+    flatbuf_t *file = &model->file;
     flatbuf_vector_t shape = flatbuf_vector(file, table, TENSOR_SHAPE, 4);
     flatbuf_vector(file, table, TENSOR_NAME, 1);
     int32_t type = flatbuf_byte(file, table, TENSOR_TYPE, TENSOR_FLOAT32);
     uint32_t quantization = flatbuf_field_table(file, table, TENSOR_QUANTIZATION);
     uint32_t sparsity = flatbuf_field_table(file, table, TENSOR_SPARSITY);
-    uint32_t bytes = 0;
+    uint32_t elements = 0;
     uint32_t item = model_item_bytes((unsigned)type);
-    TRY(undamaged(v));
+    TRY(undamaged(model));
     if (sparsity) {
-        return refuse(v, STATUS_TENSOR_SPARSE, (int32_t)index, 0);
+        return refuse(model, STATUS_TENSOR_SPARSE, (int32_t)index, 0);
     }
     if (item == 0) {
-        return refuse(v, STATUS_TENSOR_TYPE, type, (int32_t)index);
+        return refuse(model, STATUS_TENSOR_TYPE, type, (int32_t)index);
     }
-    TRY(verify_shape(v, index, shape, item, &bytes));
-    TRY(verify_data(v, index, table, bytes, item));
-    return verify_quant(v, index, quantization, (unsigned)type);
+    if (shape.count > KERNEL_MAX_RANK) {
+        return refuse(model, STATUS_TENSOR_RANK, (int32_t)index, KERNEL_MAX_RANK);
+    }
+    if (model_elements(model_ints(model, shape), shape.count, item, &elements) != shape.count) {
+        return refuse(model, STATUS_TENSOR_SIZE, (int32_t)index, 0);
+    }
+    TRY(verify_data(model, index, table, elements * item, item));
+    return verify_quant(model, index, quantization, (unsigned)type);
 }
 
 /* Every index in [low, count); low is -1 where a tensor may be left out. */
-static status_t verify_indices(const verifier_t *v, flatbuf_vector_t indices, int32_t low, uint32_t count) {
-    TRY(undamaged(v));
-    TRY(limit(v, indices.count, MODEL_MAX_PORTS));
-    const int32_t *index = model_ints(v->model, indices);
+static status_t verify_indices(model_t *model, flatbuf_vector_t indices, int32_t low, uint32_t count) {
+    TRY(undamaged(model));
+    TRY(limit(model, indices.count, MODEL_MAX_PORTS));
+    const int32_t *index = model_ints(model, indices);
     for (uint32_t i = 0; i < indices.count; i++) {
         if (index[i] < low || index[i] >= (int32_t)count) {
-            return refuse(v, STATUS_FILE_DAMAGED, (int32_t)(indices.first + 4 * i), 0);
+            return refuse(model, STATUS_FILE_DAMAGED, (int32_t)(indices.first + 4 * i), 0);
         }
     }
     return STATUS_OK;
 }
 
-static status_t verify_subgraph(const verifier_t *v, uint32_t index) {
-    model_subgraph_t subgraph = model_subgraph(v->model, index);
-    TRY(undamaged(v));
-    TRY(limit(v, subgraph.tensors.count, MODEL_MAX_TENSORS));
-    TRY(limit(v, subgraph.operators.count, MODEL_MAX_TENSORS));
+static status_t verify_subgraph(model_t *model, uint32_t index) {
+    model_subgraph_t subgraph = model_subgraph(model, index);
+    TRY(undamaged(model));
+    TRY(limit(model, subgraph.tensors.count, MODEL_MAX_TENSORS));
+    TRY(limit(model, subgraph.operators.count, MODEL_MAX_TENSORS));
     for (uint32_t i = 0; i < subgraph.tensors.count; i++) {
-        TRY(verify_tensor(v, i, flatbuf_item(&v->model->file, subgraph.tensors, i)));
+        TRY(verify_tensor(model, i, flatbuf_item(&model->file, subgraph.tensors, i)));
     }
-    TRY(verify_indices(v, subgraph.inputs, 0, subgraph.tensors.count));
-    TRY(verify_indices(v, subgraph.outputs, 0, subgraph.tensors.count));
+    TRY(verify_indices(model, subgraph.inputs, 0, subgraph.tensors.count));
+    TRY(verify_indices(model, subgraph.outputs, 0, subgraph.tensors.count));
     for (uint32_t i = 0; i < subgraph.operators.count; i++) {
-        model_operator_t op = model_operator(v->model, &subgraph, i);
-        TRY(verify_indices(v, op.inputs, -1, subgraph.tensors.count));
-        TRY(verify_indices(v, op.outputs, 0, subgraph.tensors.count));
-        flatbuf_vector_t inner = flatbuf_vector(&v->model->file, op.table, OPERATOR_INTERMEDIATES, 4);
-        TRY(verify_indices(v, inner, -1, subgraph.tensors.count));
+        model_operator_t op = model_operator(model, &subgraph, i);
+        TRY(verify_indices(model, op.inputs, -1, subgraph.tensors.count));
+        TRY(verify_indices(model, op.outputs, 0, subgraph.tensors.count));
+        flatbuf_vector_t inner = flatbuf_vector(&model->file, op.table, OPERATOR_INTERMEDIATES, 4);
+        TRY(verify_indices(model, inner, -1, subgraph.tensors.count));
     }
-    return undamaged(v);
+    return undamaged(model);
 }
 
-static status_t verify_buffers(const verifier_t *v) {
-    flatbuf_t *file = &v->model->file;
-    for (uint32_t i = 0; i < v->model->buffers.count; i++) {
-        uint32_t table = flatbuf_item(file, v->model->buffers, i);
+static status_t verify_buffers(model_t *model) {
+    flatbuf_t *file = &model->file;
+    for (uint32_t i = 0; i < model->buffers.count; i++) {
+        uint32_t table = flatbuf_item(file, model->buffers, i);
         flatbuf_vector(file, table, BUFFER_DATA, 1);
         uint32_t offset = flatbuf_field(file, table, BUFFER_OFFSET, 8);
-        TRY(undamaged(v));
+        TRY(undamaged(model));
         /* offsets 0 and 1 mean "not used" */
         if (offset && (flatbuf_word(file, offset) > 1 || flatbuf_word(file, offset + 4) != 0)) {
-            return refuse(v, STATUS_FILE_EXTERNAL, (int32_t)i, 0);
+            return refuse(model, STATUS_FILE_EXTERNAL, (int32_t)i, 0);
         }
     }
-    for (uint32_t i = 0; i < v->model->metadata.count; i++) {
-        uint32_t table = flatbuf_item(file, v->model->metadata, i);
+    for (uint32_t i = 0; i < model->metadata.count; i++) {
+        uint32_t table = flatbuf_item(file, model->metadata, i);
         flatbuf_vector(file, table, METADATA_NAME, 1);
     }
-    return undamaged(v);
+    return undamaged(model);
 }
 
 /* The first 8 bytes: an offset and the mark. */
-static status_t verify_head(const verifier_t *v, const void *data, uint32_t bytes) {
+static status_t verify_head(model_t *model, const void *data, uint32_t bytes) {
     enum { HEAD_BYTES = 8 };
     if (bytes < HEAD_BYTES || bytes > INT32_MAX) {
-        return refuse(v, STATUS_FILE_SHORT, (int32_t)bytes, HEAD_BYTES);
+        return refuse(model, STATUS_FILE_SHORT, (int32_t)bytes, HEAD_BYTES);
     }
     const uint8_t *mark = (const uint8_t *)data + 4;
     if (mark[0] != 'T' || mark[1] != 'F' || mark[2] != 'L' || mark[3] != '3') {
-        return refuse(v, STATUS_FILE_MARK, 0, 0);
+        return refuse(model, STATUS_FILE_MARK, 0, 0);
     }
     uint32_t remainder = (uint32_t)((uintptr_t)data & (FLATBUF_ALIGNMENT - 1));
-    return remainder ? refuse(v, STATUS_FILE_ADDRESS, (int32_t)remainder, FLATBUF_ALIGNMENT) : STATUS_OK;
+    return remainder ? refuse(model, STATUS_FILE_ADDRESS, (int32_t)remainder, FLATBUF_ALIGNMENT) : STATUS_OK;
 }
 
 status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t *error) {
-    verifier_t v = {model, error};
     flatbuf_t *file = &model->file;
     memset(model, 0, sizeof *model);
     memset(error, 0, sizeof *error);
+    model->error = error;
     error->op_index = -1;
-    TRY(verify_head(&v, data, bytes));
+    TRY(verify_head(model, data, bytes));
     file->data = data;
     file->bytes = bytes;
     model->table = flatbuf_table(file, 0);
@@ -222,17 +200,17 @@ status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t 
     model->buffers = flatbuf_vector(file, model->table, MODEL_BUFFERS, 4);
     model->metadata = flatbuf_vector(file, model->table, MODEL_METADATA, 4);
     int32_t version = flatbuf_int(file, model->table, MODEL_VERSION, 0);
-    TRY(undamaged(&v));
+    TRY(undamaged(model));
     if (version != SCHEMA_VERSION) {
-        return refuse(&v, STATUS_FILE_SCHEMA, version, SCHEMA_VERSION);
+        return refuse(model, STATUS_FILE_SCHEMA, version, SCHEMA_VERSION);
     }
-    TRY(limit(&v, model->subgraphs.count, MODEL_MAX_PORTS));
+    TRY(limit(model, model->subgraphs.count, MODEL_MAX_PORTS));
     if (model->subgraphs.count == 0) {
-        return refuse(&v, STATUS_FILE_DAMAGED, 0, 0);
+        return refuse(model, STATUS_FILE_DAMAGED, 0, 0);
     }
-    TRY(verify_buffers(&v));
+    TRY(verify_buffers(model));
     for (uint32_t i = 0; i < model->subgraphs.count; i++) {
-        TRY(verify_subgraph(&v, i));
+        TRY(verify_subgraph(model, i));
     }
     return STATUS_OK;
 }

@@ -10,8 +10,7 @@
 #define mp_obj_equal(a, b) (mp_binary_op(MP_BINARY_OP_EQUAL, (a), (b)) == mp_const_true)
 #define mp_call_method_n_kw(n_args, n_kw, args) (mp_fun_table.call_method_n_kw((n_args), (n_kw), (args)))
 
-#if !defined(__XTENSA__) /* lent.c */
-#define BINDING_LENT
+/* lent.c */
 #undef mp_obj_new_int
 #undef mp_obj_new_int_from_uint
 #undef mp_obj_get_int
@@ -37,7 +36,6 @@ LENT void lent_list_append(mp_obj_t list, mp_obj_t item);
 LENT mp_obj_t lent_new_tuple(size_t count, const mp_obj_t *items);
 LENT mp_obj_t lent_array_item(char typecode, void *data, size_t index);
 LENT void lent_buffer(mp_obj_t object, mp_buffer_info_t *info, mp_uint_t flags);
-#endif
 #else
 #include "py/binary.h"
 #include "py/obj.h"
@@ -89,6 +87,9 @@ mp_int_t binding_tensor_get_buffer(mp_obj_t self, mp_buffer_info_t *info, mp_uin
 void binding_arguments(const binding_name_t *names, unsigned count, unsigned positional, size_t n_args, size_t n_kw,
                        const mp_obj_t *args, mp_arg_val_t *values);
 
+/* Puts `count` values into a dictionary, under these names. */
+void binding_fill(mp_obj_t dictionary, const binding_name_t *names, const mp_obj_t *values, unsigned count);
+
 /* Whether it is a list or tuple; what it holds. */
 bool binding_items(mp_obj_t value, size_t *count, mp_obj_t **items);
 
@@ -124,9 +125,6 @@ enum {
 
 /* Raises the refusal's exception; its text takes as many of the numbers as it names. */
 MP_NORETURN void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t third);
-
-/* Raises the engine's failure: ValueError, or while the model runs RuntimeError. */
-MP_NORETURN void binding_fail(const failure_t *error, bool running);
 
 /* The name of an operator, or its code if it has none. */
 mp_obj_t binding_operator(int32_t code);

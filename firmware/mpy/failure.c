@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Raises failures as exceptions, and gives operators their names. A firmware keeps the sentences in flash; the native
+ * Raises failures as exceptions (ValueError, or while a model runs RuntimeError), and gives operators their names. A firmware keeps the sentences in flash; the native
  * module lies in RAM and leaves them to the Python module mpylite_errors, which is imported only when needed. */
 #include "binding.h"
 
@@ -24,8 +24,8 @@ void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t thi
     __builtin_unreachable();
 }
 
-void binding_fail(const failure_t *error, bool running) {
-    int32_t numbers[7] = {running, error->status, error->op_index, error->op_code, error->port, error->found, error->needs};
+void status_raise(const failure_t *error) {
+    int32_t numbers[7] = {error->running, error->status, error->op_index, error->op_code, error->port, error->found, error->needs};
     explain(MP_QSTR_fail, 7, numbers);
     __builtin_unreachable();
 }
@@ -55,10 +55,10 @@ void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t thi
     mp_raise_type_arg(refusals[refusal].type, text);
 }
 
-void binding_fail(const failure_t *error, bool running) {
+void status_raise(const failure_t *error) {
     char text[200];
     status_format(error, text, sizeof text);
-    mp_raise_type_arg(running ? &mp_type_RuntimeError : &mp_type_ValueError, binding_text(text));
+    mp_raise_type_arg(error->running ? &mp_type_RuntimeError : &mp_type_ValueError, binding_text(text));
 }
 
 mp_obj_t binding_operator(int32_t code) {

@@ -41,26 +41,25 @@ static mp_obj_t open_model(mp_obj_t source, mp_buffer_info_t *info) {
     return source;
 }
 
-/* How many records a model needs is known only when it is prepared: tries with more and more room, beginning with what
- * is enough for most (a few bytes a channel and an operator). */
-static void load(interpreter_obj_t *self, const mp_buffer_info_t *model, uint32_t scratch_bytes) {
-    uint32_t bytes = 2048 + (uint32_t)model->len / 12;
-    for (;;) {
-        self->records = binding_block(bytes);
-        status_t status = interpreter_load_bounded(&self->interpreter, model->buf, (uint32_t)model->len, self->records, bytes,
-                                                   scratch_bytes);
-        if (status == STATUS_OK) {
-            break;
-        }
-        m_free(self->records);
-        self->records = NULL;
-        if (status != STATUS_RECORDS) {
-            binding_fail(&self->interpreter.error, false);
-        }
-        bytes *= 2;
+/* What the last block of records does not use goes back to the heap. */
+static void trim_records(const interpreter_obj_t *self) {
+    const arena_t *records = &self->interpreter.records;
+    if (self->records != NULL) {
+        m_realloc_maybe(self->records, (size_t)(records->base + records->low - (uint8_t *)self->records), false);
     }
-    uint32_t used = (uint32_t)(self->interpreter.records.base - (uint8_t *)self->records) + self->interpreter.records.low;
-    m_realloc_maybe(self->records, used ? used : 1, false); /* shrinks in place */
+}
+
+/* How many records a model needs is known only when it is prepared: block after block, each begins with where the one
+ * before it lies. */
+void *interpreter_more_records(interpreter_t *interpreter, uint32_t *bytes) {
+    enum { AT_ONCE = 1024 };
+    interpreter_obj_t *self = (interpreter_obj_t *)((char *)interpreter - offsetof(interpreter_obj_t, interpreter));
+    trim_records(self);
+    *bytes += AT_ONCE;
+    void **block = binding_block(sizeof *block + *bytes);
+    *block = self->records;
+    self->records = block;
+    return block + 1;
 }
 
 /* speed= as a bound of scratch. */
@@ -90,7 +89,8 @@ mp_obj_t interpreter_type_new(const mp_obj_type_t *type, const mp_obj_type_t *te
     self->records = NULL;
     mp_buffer_info_t model;
     self->model = open_model(source, &model);
-    load(self, &model, scratch_bytes);
+    interpreter_load_bounded(&self->interpreter, model.buf, (uint32_t)model.len, NULL, 0, scratch_bytes);
+    trim_records(self);
     return MP_OBJ_FROM_PTR(self);
 }
 
@@ -110,18 +110,12 @@ mp_obj_t interpreter_type_allocate_tensors(size_t n_args, const mp_obj_t *args, 
         owner = binding_arena(bytes);
     }
     mp_get_buffer_raise(owner, &info, MP_BUFFER_RW);
-    if (interpreter_set_arena(&self->interpreter, info.buf, (uint32_t)info.len) != STATUS_OK) {
-        binding_fail(&self->interpreter.error, false);
-    }
+    interpreter_set_arena(&self->interpreter, info.buf, (uint32_t)info.len);
     self->arena_owner = owner;
     return mp_const_none;
 }
 
 /* ---- tensors ------------------------------------------------------------------------------------------------- */
-
-static void store(mp_obj_t details, qstr name, mp_obj_t value) {
-    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(name), value);
-}
 
 static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
     interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
@@ -131,12 +125,14 @@ static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
     const char *name = model_tensor_name(&self->interpreter.model, &subgraph->model, index, &name_bytes);
     mp_obj_t scale[2] = {mp_obj_new_float_from_f(quant.count == 1 ? quant.scale[0] : 0),
                          mp_obj_new_int(quant.count == 1 ? quant.zero_point[0] : 0)};
+    static const binding_name_t names[] = {BINDING_NAME(MP_QSTR_name), BINDING_NAME(MP_QSTR_shape), BINDING_NAME(MP_QSTR_dtype),
+                                           BINDING_NAME(MP_QSTR_quantization)};
+    mp_obj_t values[] = {mp_obj_new_str(name ? name : "", name_bytes), binding_shape(tensor->rank, tensor->dims),
+                         binding_text(status_type_name(tensor->type)),
+                         mp_obj_new_tuple(2, scale)};
     mp_obj_t details = mp_obj_new_dict(5);
-    store(details, MP_QSTR_name, mp_obj_new_str(name ? name : "", name_bytes));
-    store(details, MP_QSTR_index, mp_obj_new_int_from_uint(index));
-    store(details, MP_QSTR_shape, binding_shape(tensor->rank, tensor->dims));
-    store(details, MP_QSTR_dtype, binding_text(status_type_name(tensor->type)));
-    store(details, MP_QSTR_quantization, mp_obj_new_tuple(2, scale));
+    binding_fill(details, names, values, sizeof names / sizeof names[0]);
+    mp_obj_dict_store(details, MP_OBJ_NEW_QSTR(MP_QSTR_index), mp_obj_new_int_from_uint(index)); /* no name of the module's own */
     return details;
 }
 
@@ -165,8 +161,8 @@ const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t 
     }
     const tensor_t *tensor = &subgraph->tensors[index];
     if (!self->interpreter.ready && !(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
-        const failure_t absent = {.status = STATUS_ARENA_ABSENT, .op_index = -1};
-        binding_fail(&absent, true);
+        const failure_t absent = {.status = STATUS_ARENA_ABSENT, .op_index = -1, .running = true};
+        status_raise(&absent);
     }
     return tensor;
 }
@@ -204,9 +200,7 @@ mp_obj_t interpreter_type_get_tensor(mp_obj_t self_in, mp_obj_t index) {
 /* ---- running ------------------------------------------------------------------------------------------------- */
 
 mp_obj_t interpreter_type_invoke(mp_obj_t self) {
-    if (interpreter_invoke(&self_of(self)->interpreter) != STATUS_OK) {
-        binding_fail(&self_of(self)->interpreter.error, true);
-    }
+    interpreter_invoke(&self_of(self)->interpreter);
     return mp_const_none;
 }
 
@@ -221,9 +215,7 @@ mp_obj_t interpreter_type_profile(mp_obj_t self_in) {
     mp_obj_t rows = mp_obj_new_list(0, NULL);
     for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
         mp_obj_t ticks[2] = {MP_OBJ_NULL, binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL)};
-        if (interpreter_invoke_op(&self->interpreter, i) != STATUS_OK) {
-            binding_fail(&self->interpreter.error, true);
-        }
+        interpreter_invoke_op(&self->interpreter, i);
         ticks[0] = binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL);
         mp_obj_t row[2] = {binding_operator(subgraph->ops[i].row->code),
                            binding_call(MP_QSTR_time, MP_QSTR_ticks_diff, 2, ticks)};

@@ -10,7 +10,7 @@ typedef struct {
     mp_obj_t model;       /* the object that holds the model file: kept from the garbage collector */
     mp_obj_t arena_owner; /* likewise the arena's */
     const mp_obj_type_t *tensor_type;
-    void *records;
+    void *records;        /* the last of their blocks */
     interpreter_t interpreter;
 } interpreter_obj_t;
 

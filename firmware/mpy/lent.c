@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * What MicroPython lends and the binding uses in many places: a call of these is shorter than one through its table (not on Xtensa). */
+ * What MicroPython lends and the binding uses in many places: a call of these is shorter than one through its table. */
 #include "binding.h"
 
-#ifdef BINDING_LENT
+#ifdef MICROPY_ENABLE_DYNRUNTIME
 
 mp_obj_t lent_new_int(mp_int_t number) {
     return mp_fun_table.native_to_obj((mp_uint_t)number, MP_NATIVE_TYPE_INT);

@@ -15,7 +15,7 @@ elseif(NOT MPYLITE_INNER AND PICO_RP2350 AND PICO_ARM)
 endif()
 
 # What both the compiler and MicroPython's search for names must know.
-set(MPYLITE_DEFINITIONS)
+set(MPYLITE_DEFINITIONS MPYLITE_RAISES=1)
 file(GLOB MPYLITE_MODULE CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
 file(GLOB MPYLITE_ENGINE CONFIGURE_DEPENDS ${MPYLITE_TOP}/kernels/*.c ${MPYLITE_TOP}/firmware/engine/*.c
     ${MPYLITE_TOP}/kernels/inner/portable.c)

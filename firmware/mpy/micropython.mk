@@ -39,4 +39,4 @@ SRC_USERMOD_C += $(MPYLITE_MODULE)
 SRC_USERMOD_LIB_C += $(MPYLITE_ENGINE)
 # Fused multiply-adds would round differently from TensorFlow Lite's reference.
 CFLAGS_USERMOD += -I$(MPYLITE_TOP)/kernels -I$(MPYLITE_TOP)/firmware/engine -I$(MPYLITE_TOP)/firmware/ulab -I$(USERMOD_DIR)
-CFLAGS_USERMOD += -ffp-contract=off
+CFLAGS_USERMOD += -ffp-contract=off -DMPYLITE_RAISES=1

@@ -97,9 +97,7 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_obj_t methods = mp_obj_new_dict(0);
     type->slots[SLOT_METHODS] = MP_OBJ_TO_PTR(methods);
     type->slots[SLOT_TENSOR] = new_type(&tensor_type, 6, MP_QSTR_Tensor);
-    for (unsigned i = 0; i < METHODS; i++) {
-        mp_obj_dict_store(methods, MP_OBJ_NEW_QSTR(binding_name(names[i])), (mp_obj_t)objects[i]);
-    }
+    binding_fill(methods, names, (const mp_obj_t *)objects, METHODS);
     for (unsigned i = METHODS; i < sizeof names / sizeof names[0]; i++) {
         mp_store_global(binding_name(names[i]), (mp_obj_t)objects[i]);
     }

@@ -2,7 +2,6 @@
  * Interpreter.predict: real numbers in and out, quantised and dequantised with the model's scales. */
 #include "clamp.h"
 #include "interpreter_type.h"
-#include "requant.h"
 
 /* Where real numbers go one after the other. */
 typedef struct {
@@ -28,9 +27,9 @@ static sink_t sink_for(interpreter_obj_t *self, uint32_t index) {
 
 /* As QUANTIZE does. */
 static int32_t quantised(const sink_t *sink, float real) {
-    int32_t low, high, steps = requant_clamp(clamp_round(real / sink->scale), -(1 << 30), 1 << 30);
+    int32_t low, high;
     clamp_type_range(sink->tensor->type, &low, &high);
-    return requant_clamp(steps + sink->zero_point, low, high);
+    return clamp_stored(real, sink->scale, sink->zero_point, low, high);
 }
 
 static void put(sink_t *sink, mp_obj_t number) {

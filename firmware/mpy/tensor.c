@@ -41,6 +41,12 @@ void binding_arguments(const binding_name_t *names, unsigned count, unsigned pos
     mp_arg_parse_all_kw_array(n_args, n_kw, args, count, allowed, values);
 }
 
+void binding_fill(mp_obj_t dictionary, const binding_name_t *names, const mp_obj_t *values, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        mp_obj_dict_store(dictionary, MP_OBJ_NEW_QSTR(binding_name(names[i])), values[i]);
+    }
+}
+
 char binding_typecode(unsigned type) {
     static const char codes[] = "f?iBq?Bh?b?????IH"; /* by TENSOR_... */
     return type < sizeof codes - 1 && codes[type] != '?' ? codes[type] : 'i';

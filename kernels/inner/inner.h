@@ -54,6 +54,16 @@ void inner_strip(const inner_strip_t *strip);
  * rows, x_row, taps, x_tap and channels; out may be the memory of x as in a depthwise strip. */
 void inner_pool(const inner_strip_t *strip, int32_t mean);
 
+/* Whether the build has a file for an architecture (INNER=). Without one the compiler leaves out all that would ask it, and
+ * what only that file has gives the answer that stands beside its name. */
+#ifdef INNER_LAYERS
+enum { INNER_HAS_LAYERS = 1 };
+#define INNER_OF_ARCHITECTURE(function, otherwise) function;
+#else
+enum { INNER_HAS_LAYERS = 0 };
+#define INNER_OF_ARCHITECTURE(function, otherwise) static inline function otherwise
+#endif
+
 /* Where an architecture has them (INNER_X86: the most of its instruction sets to use), portable.c leaves int8 to these. */
 #if defined INNER_LAYERS && (defined __ARM_ARCH_6M__ || defined INNER_X86)
 #define INNER_POOL_S8
@@ -83,15 +93,15 @@ typedef struct {
 } inner_layer_t;
 
 /* In prepare: bytes of scratch with which the architecture does the layer at once; 0 if strips must do it. */
-uint32_t inner_layer_scratch(const inner_layer_t *layer);
+INNER_OF_ARCHITECTURE(uint32_t inner_layer_scratch(const inner_layer_t *layer), { (void)layer; return 0; })
 
 /* In prepare, where scratch was asked for: bytes to keep (zeroed memory), at most scratch_bytes, and filling them if they
  * are not 0. */
-uint32_t inner_layer_kept(const inner_layer_t *layer);
-void inner_layer_keep(const inner_layer_t *layer);
+INNER_OF_ARCHITECTURE(uint32_t inner_layer_kept(const inner_layer_t *layer), { (void)layer; return 0; })
+INNER_OF_ARCHITECTURE(void inner_layer_keep(const inner_layer_t *layer), { (void)layer; })
 
 /* In invoke: the same outputs as by strips. */
-void inner_layer(const inner_layer_t *layer);
+INNER_OF_ARCHITECTURE(void inner_layer(const inner_layer_t *layer), { (void)layer; })
 
 /* Two operands become one by tables: out[i] = scale(first[a[i]] + second[b[i]]), the bytes of a and b taken as unsigned
  * indices. Table entries lie within 2^28, the shift in [-31, -1]. */
@@ -109,8 +119,8 @@ typedef struct {
 
 /* Bytes of scratch for an operator that works so, with at most so much to ask for where less would do: 0 where tables do
  * not pay, else INNER_SUM_TABLES + INNER_SUM_MORE. */
-uint32_t inner_sum_scratch(uint32_t scratch_bytes);
-void inner_sum_s8(const inner_sum_t *sum);
+INNER_OF_ARCHITECTURE(uint32_t inner_sum_scratch(uint32_t scratch_bytes), { (void)scratch_bytes; return 0; })
+INNER_OF_ARCHITECTURE(void inner_sum_s8(const inner_sum_t *sum), { (void)sum; })
 
 /* Sum of (x[i] + x_offset) * w[i] over i < n; wraps at 32 bits. x_offset in [-127, 128]. */
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset);

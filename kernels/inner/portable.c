@@ -187,34 +187,3 @@ void inner_pool(const inner_strip_t *s, int32_t mean) {
         }
     }
 }
-
-/* ---- what only some architectures do -------------------------------------------------------------------------------------------- */
-
-#ifndef INNER_LAYERS /* a file beside this one has them */
-uint32_t inner_layer_scratch(const inner_layer_t *layer) {
-    (void)layer;
-    return 0;
-}
-
-uint32_t inner_layer_kept(const inner_layer_t *layer) {
-    (void)layer;
-    return 0;
-}
-
-void inner_layer_keep(const inner_layer_t *layer) {
-    (void)layer;
-}
-
-void inner_layer(const inner_layer_t *layer) {
-    (void)layer;
-}
-
-uint32_t inner_sum_scratch(uint32_t scratch_bytes) {
-    (void)scratch_bytes;
-    return 0;
-}
-
-void inner_sum_s8(const inner_sum_t *sum) {
-    (void)sum;
-}
-#endif

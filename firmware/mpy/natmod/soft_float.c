@@ -95,6 +95,19 @@ static uint32_t unpack(uint32_t bits, int32_t *exponent) {
     return m;
 }
 
+/* a * b / 2^16 of two mantissas, the last bit 1 if one that was dropped is. */
+static uint32_t high_product(uint32_t a, uint32_t b) {
+#if defined(__ARM_ARCH_6M__) /* the library's product of 64 bits takes more bytes */
+    uint32_t a_low = a & 0xfff, b_low = b & 0xfff, low = a_low * b_low;
+    uint32_t middle = (a >> 12) * b_low + a_low * (b >> 12) + (low >> 12);
+    uint32_t dropped = (middle & 15) | (low & 0xfff);
+    return (((a >> 12) * (b >> 12) << 8) + (middle >> 4)) | (dropped != 0);
+#else
+    uint64_t product = (uint64_t)a * b;
+    return (uint32_t)(product >> 16) | ((product & 0xffff) != 0);
+#endif
+}
+
 float ADD(float x, float y);
 float ADD(float x, float y) {
     uint32_t a = bits_of(x), b = bits_of(y);
@@ -139,9 +152,9 @@ float MUL(float x, float y) {
         return from_bits(sign);
     }
     int32_t exponent, other;
-    uint64_t product = (uint64_t)unpack(a, &exponent) * unpack(b, &other);
-    uint32_t m = (uint32_t)(product >> 16) | ((product & 0xffff) != 0);
-    return pack(sign, exponent + other - 126, m);
+    a = unpack(a, &exponent);
+    b = unpack(b, &other);
+    return pack(sign, exponent + other - 126, high_product(a, b));
 }
 
 float DIV(float x, float y);
