@@ -89,3 +89,23 @@ def test_conversions(console):
 def test_text(console):
     for text in ("0.1", "1e-07", "3.402823e+38", "123456.8", "-2.5", "inf", "-inf", "nan"):
         assert console.run(f"print(float('{text}'))") == text + "\n"
+
+
+def test_doubles(console):
+    """struct's "d": rounded to the nearest, as the PC does it."""
+    odd = [1 + 2**-24, 1 + 3 * 2**-24, 1 + 2**-24 + 2**-52, -(2 - 2**-25), 3.4028235677973366e38, 3.4028235677973362e38, 1e300, -1e-300, 0.1, NAN]
+    values = [float(np.float32(x)) for x in EDGES] + odd
+    console.run("import struct, binascii")
+    for i in range(0, len(values), 12):
+        some = values[i : i + 12]
+        data = struct.pack(f"<{len(some)}d", *some)
+        printed = console.run(f"v = struct.unpack('<{len(some)}d', {data!r})\nprint(struct.pack('<{len(some)}f', *v), struct.pack('<{len(some)}d', *v))")
+        floats, doubles = eval(printed.replace(" b", ", b"))
+        with np.errstate(all="ignore"):
+            wanted = np.asarray(some, np.float64).astype(np.float32)
+        wanted = np.where(np.abs(wanted) < 1.1754944e-38, np.copysign(np.float32(0), wanted), wanted)
+        found = np.frombuffer(floats, np.float32)
+        assert np.array_equal(np.isnan(found), np.isnan(wanted))
+        assert np.array_equal(bits(found)[~np.isnan(wanted)], bits(wanted)[~np.isnan(wanted)]), some
+        back = np.frombuffer(doubles, np.float64)
+        assert np.array_equal(back, wanted.astype(np.float64), equal_nan=True) and np.array_equal(np.signbit(back), np.signbit(wanted))
