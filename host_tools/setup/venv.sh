@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # venv.sh DIRECTORY: finds a Python that will do, makes the virtual environment and installs the package with what its
-# tests need. $PYTHON names the Python to take.
+# tests need, and makes the emulator fast. $PYTHON names the Python to take.
 set -eu
 venv=$1
 minimum=3.10
@@ -53,3 +53,4 @@ if ! MPYLITE_ENGINE_BY_MAKE=1 "$venv/bin/pip" install --disable-pip-version-chec
     fi
     fail "pip: found '$(grep -m 1 ERROR "$log" | cut -c 1-200)', needs every package of [dev] in pyproject.toml; next step: see $log"
 fi
+"$venv/bin/python" "$(dirname "$0")/emulator.py"

@@ -19,6 +19,7 @@ from mpylite.errors import BoardError, MissingExtra
 FLASH_START, RAM_START = 0x10000000, 0x20000000
 HZ = 125_000_000
 SECTOR = 4096
+PIO_BLOCKS = 0x50200, 0x50300  # in the emulator's table of what lies where
 LEAP_SECONDS = 0.002  # the most that a served board sleeps while the PC does not hear of it
 # The bootrom's mark in the watchdog's scratch registers: after the reset go on where I say. Its own UF2 bootloader is started so.
 GO_ON_MARK, GO_ON_KEY = 0xB007C0D3, 0x4FF83F2D
@@ -83,6 +84,7 @@ class Board:
         self.chip.uart[0].on_byte = self._uart_byte
         self._host = _UsbHost(usb_host(self.chip.usb_ctrl), self)
         self._count_flash_writes()
+        self._pio = _IdlePio(self.chip, self._simulator.clock, self._stop)
         self._simulator.stopped = False
         self._pause = self._simulator.clock.create_alarm(self._stop)
         self._unpacked = unpacked
@@ -119,6 +121,7 @@ class Board:
             uart.feed_byte(self._uart_input.pop(0))
         if most_seconds:
             self._pause.schedule(most_seconds * 1e9)
+        self._pio.begin_batch()
         self._execute(self._simulator, 1)
         self._pause.cancel()
         self._simulator.stopped = False
@@ -191,6 +194,47 @@ class Board:
             apply()
 
         ssi._apply_command = counted
+
+
+class _IdlePio:
+    """Programmable I/O is looked at after each instruction, for a third of the emulator's time: here not while its machines
+    are stopped. A batch of instructions takes the list of its blocks at the start; what else asks for it finds it."""
+
+    def __init__(self, chip, clock, end_batch):
+        self.chip, self.blocks, self.end_batch = chip, chip.pio, end_batch
+        self.restored, self.enter_reset = clock.create_alarm(self.restore), chip.enter_reset
+        chip.enter_reset = self.reset
+        for address, block in zip(PIO_BLOCKS, self.blocks, strict=True):
+            chip.peripherals[address] = _PioWrites(block, end_batch)
+
+    def begin_batch(self):
+        if all(block.stopped for block in self.blocks):
+            self.chip.pio = []
+            self.restored.schedule(0)
+
+    def restore(self, *_):
+        self.chip.pio = self.blocks
+
+    def reset(self, **how):
+        self.restore()
+        self.enter_reset(**how)
+
+
+class _PioWrites:
+    """A block on the bus; one that starts a machine ends the batch."""
+
+    def __init__(self, block, end_batch):
+        self.block, self.end_batch, self.read_uint32 = block, end_batch, block.read_uint32
+
+    def write_uint32(self, *arguments):
+        self.block.write_uint32(*arguments)
+        if not self.block.stopped:
+            self.end_batch()
+
+    def write_uint32_atomic(self, *arguments):
+        self.block.write_uint32_atomic(*arguments)
+        if not self.block.stopped:
+            self.end_batch()
 
 
 class _UsbHost:
