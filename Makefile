@@ -90,7 +90,7 @@ size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 	@$(PY) host_tools/size --base "$(BASE)"
 
 bench: engine $(if $(filter RPI_PICO,$(BOARD)),firmware-bench) ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator, from reset on (SAVE=1)
-	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench$(if $(BOARD),,.host)
+	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.$(if $(BOARD),corpus,host)
 
 COMPARE = build/compare
 compare: engine $(COMPARE)/venv.stamp ## the converter beside TFLiteConverter (installs TensorFlow, in build/compare only)

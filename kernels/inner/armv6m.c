@@ -11,6 +11,13 @@
 #define SUMS_BYTES (4 * ARMV6M_PIXELS)
 #define OUTPUT_BYTES (SUMS_BYTES + (int32_t)sizeof(armv6m_factor_t))
 
+/* With little scratch: bytes of a stream, and those that five pixels may have on the stack. Where they have more than the
+ * third, images are not the largest ones, so that more outputs may go at once. */
+#define LITTLE_STREAM 640
+#define STACK_BYTES 640
+#define LITTLE_PIXELS 2048
+#define PIXELS_ON_STACK 1 /* scratch is asked for in words, but for this */
+
 /* ---- prepare ---------------------------------------------------------------------------------------------------------- */
 
 static uint32_t magnitude(int32_t x) {
@@ -144,7 +151,14 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
     }
     /* at least one output, and as much as the pixels take anyway */
     uint32_t pixels = count * 2 * ARMV6M_PIXELS, most = layer->scratch_bytes & ~3u;
-    most = most < pixels ? pixels : most;
+    uint32_t on_stack = 0;
+    if (most < ARMV6M_LITTLE) {
+        on_stack = pixels <= STACK_BYTES;
+        most = pixels <= LITTLE_PIXELS ? pixels / 5 * 3 & ~3u : pixels;
+        most = most < LITTLE_STREAM ? LITTLE_STREAM : most;
+    } else {
+        most = most < pixels ? pixels : most;
+    }
     most = most < bytes ? bytes : most;
     if (channels >= most || bytes + channels * least_row_bytes(count) >= most) {
         bytes = most;
@@ -153,7 +167,7 @@ static uint32_t conv_scratch(const inner_layer_t *layer) {
         bytes += row_bytes(row_of(layer, c));
     }
     bytes = bytes < most ? bytes : most;
-    return bytes + pixels + count + (armv6m_gathers(layer) ? 2 * count : 0); /* and one pixel's bytes */
+    return bytes + (on_stack ? PIXELS_ON_STACK : pixels) + count + (armv6m_gathers(layer) ? 2 * count : 0); /* and one pixel's bytes */
 }
 
 /* With a single input channel, a depthwise layer is a convolution. */
@@ -171,9 +185,11 @@ uint32_t inner_layer_scratch(const inner_layer_t *layer) {
     if (products > MOST_WINDOW || !sums_fit(&layer->strip, (uint32_t)products)) {
         return 0;
     }
-    return depthwise          ? armv6m_depth_scratch(layer)
-           : is_dense(layer) ? armv6m_dense_scratch(layer)
-                             : conv_scratch(layer);
+    if (depthwise) {
+        uint32_t bytes = armv6m_depth_scratch(layer);
+        return bytes ? bytes : armv6m_window_scratch(layer);
+    }
+    return is_dense(layer) ? armv6m_dense_scratch(layer) : conv_scratch(layer);
 }
 
 uint32_t inner_layer_kept(const inner_layer_t *layer) {
@@ -224,31 +240,44 @@ static int32_t pack_outputs(armv6m_conv_t *conv, int32_t first) {
     return c;
 }
 
-/* Packed outputs [first, last) of all pixels. Where the last five pixels are not whole, some are done twice. */
+/* Packed outputs of the five pixels from number `pixel` on. */
+static void run_five(armv6m_conv_t *conv, int32_t pixel, bool anew, int32_t *sums, const armv6m_scale_t *scale) {
+    armv6m_pack_pixels(conv, pixel, anew);
+    armv6m_dot5(conv->stream, conv->words, sums);
+    if (scale->low == scale->zero_point) {
+        armv6m_scale5_relu(sums, scale);
+    } else {
+        armv6m_scale5(sums, scale);
+    }
+}
+
+/* Packed outputs [first, last) of all pixels. Where the last five pixels are not whole, some are done twice: aside, where the
+ * output is the memory of the input (depthwise of one channel). */
 static void run_outputs(armv6m_conv_t *conv, int32_t first, int32_t last) {
     const inner_layer_t *layer = conv->layer;
     const inner_strip_t *s = &layer->strip;
-    int32_t pixels = layer->batches * layer->y.out * layer->x.out;
+    int32_t pixels = layer->batches * layer->y.out * layer->x.out, pixel = 0;
     const armv6m_factor_t *factors = (const armv6m_factor_t *)(const void *)conv->end - 1;
     int32_t *sums = (int32_t *)(void *)(factors - (last - first) + 1) - (last - first) * ARMV6M_PIXELS;
-    armv6m_scale_t scale = {factors, NULL, 0, -(int32_t)sizeof *factors, 1, SUMS_BYTES, 0, s->out_step,
-                            s->scale.zero_point, s->scale.low, s->scale.high};
-    for (int32_t pixel = 0; pixel < pixels; pixel += ARMV6M_PIXELS) {
-        bool again = pixel > pixels - ARMV6M_PIXELS;
-        pixel = again ? pixels - ARMV6M_PIXELS : pixel;
-        armv6m_pack_pixels(conv, pixel, again || pixel == 0);
-        scale.out = (int8_t *)s->out + pixel * s->out_step + first;
-        scale.rows = last - first;
-        armv6m_dot5(conv->stream, conv->words, sums);
-        if (is_relu(&s->scale)) {
-            armv6m_scale5_relu(sums, &scale);
-        } else {
-            armv6m_scale5(sums, &scale);
+    armv6m_scale_t scale = {factors, (int8_t *)s->out + first, last - first, -(int32_t)sizeof *factors, 1, SUMS_BYTES, 0,
+                            s->out_step, s->scale.zero_point, s->scale.low, s->scale.high};
+    for (; pixel <= pixels - ARMV6M_PIXELS; pixel += ARMV6M_PIXELS, scale.out += ARMV6M_PIXELS * s->out_step) {
+        run_five(conv, pixel, pixel == 0, sums, &scale);
+    }
+    if (pixel < pixels) {
+        int8_t aside[ARMV6M_PIXELS], *out = scale.out;
+        int32_t done = pixel - (pixels - ARMV6M_PIXELS);
+        bool in_place = s->out == s->x;
+        scale.out = in_place ? aside : out - done * s->out_step;
+        run_five(conv, pixels - ARMV6M_PIXELS, true, sums, &scale);
+        if (in_place) {
+            memcpy(out, aside + done, (uint32_t)(ARMV6M_PIXELS - done));
         }
     }
 }
 
-static void run_conv(const inner_layer_t *layer) {
+/* words: of five packed pixels, NULL if they are in the scratch. */
+static void run_conv(const inner_layer_t *layer, uint32_t *words) {
     armv6m_conv_t conv = {.layer = layer, .count = padded(layer)};
     char *scratch = layer->strip.scratch;
     conv.by_words = layer->strip.x_step % 4 == 0 && (uintptr_t)layer->strip.x % 4 == 0;
@@ -258,8 +287,8 @@ static void run_conv(const inner_layer_t *layer) {
     conv.x_inside = layer->x.dilation == 1 ? layer->x.in - layer->x.kernel + 1 : 0;
     conv.row_step = layer->y.dilation * layer->x.in * layer->strip.x_step;
     conv.spreads = conv.by_words && armv6m_spreads(layer);
-    conv.words = (uint32_t *)(void *)scratch;
-    conv.row = (int8_t *)(scratch + conv.count * 2 * ARMV6M_PIXELS);
+    conv.words = words ? words : (uint32_t *)(void *)scratch;
+    conv.row = (int8_t *)(scratch + (words ? 0 : conv.count * 2 * ARMV6M_PIXELS));
     conv.stream = (uint32_t *)(void *)(conv.row + conv.count);
     if (armv6m_gathers(layer)) {
         conv.offsets = (uint16_t *)(void *)conv.stream;
@@ -276,12 +305,20 @@ static void run_conv(const inner_layer_t *layer) {
     }
 }
 
+/* Apart, because of its stack. */
+static __attribute__((noinline)) void run_conv_on_stack(const inner_layer_t *layer) {
+    uint32_t words[STACK_BYTES / 4];
+    run_conv(layer, words);
+}
+
 void inner_layer(const inner_layer_t *layer) {
     if (is_depthwise(layer)) {
-        armv6m_depth_layer(layer);
+        (armv6m_is_window(layer) ? armv6m_window_layer : armv6m_depth_layer)(layer);
     } else if (is_dense(layer)) {
         armv6m_dense_layer(layer);
+    } else if (layer->scratch_bytes & PIXELS_ON_STACK) {
+        run_conv_on_stack(layer);
     } else {
-        run_conv(layer);
+        run_conv(layer, NULL);
     }
 }

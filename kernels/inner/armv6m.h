@@ -12,7 +12,10 @@
 
 #include "inner.h"
 
+#include <stdbool.h>
+
 #define ARMV6M_PIXELS 5      /* of one call of armv6m_dot5 */
+#define ARMV6M_LITTLE 4096   /* with less scratch than that, layers ask for next to none and use some stack */
 #define ARMV6M_MOST_GROUPS 16 /* of four weights, in one piece of the stream */
 #define ARMV6M_MOST_SUM 0x20000000u      /* that armv6m_scale takes */
 #define ARMV6M_MOST_SUM_RELU 0x7fffffffu /* that armv6m_scale_relu takes */
@@ -191,11 +194,27 @@ typedef struct {
 void armv6m_depth3(const uint32_t *words, int32_t row_bytes, int32_t *sums, const armv6m_depth_t *depth);
 void armv6m_depth3_stride2(const uint32_t *words, int32_t row_bytes, int32_t *sums, const armv6m_depth_t *depth);
 
+/* A line of taps of a depthwise window. */
+typedef struct {
+    const int8_t *x, *w;
+    int32_t x_step, w_step; /* from tap to tap */
+    int32_t x_offset;
+    int32_t taps;           /* >= 1 */
+} armv6m_window_t;
+
+/* Adds it to the sums of four channels; all of x, w and the steps aligned to 4. */
+void armv6m_window4(const armv6m_window_t *window, int32_t *sums);
+
 /* ---- whole layers ------------------------------------------------------------------------------------------------------ */
 
 /* Depthwise layers, in armv6m_depth.c. */
 uint32_t armv6m_depth_scratch(const inner_layer_t *layer);
 void armv6m_depth_layer(const inner_layer_t *layer);
+
+/* Those that the former do not take (scratch 0), in armv6m_window.c; in invoke, whether a layer is one. */
+uint32_t armv6m_window_scratch(const inner_layer_t *layer);
+bool armv6m_is_window(const inner_layer_t *layer);
+void armv6m_window_layer(const inner_layer_t *layer);
 
 /* One pixel a time, in armv6m_dense.c. */
 uint32_t armv6m_dense_kept(const inner_layer_t *layer);

@@ -5,8 +5,6 @@
 
 #include "armv6m.h"
 
-#include <stdbool.h>
-
 #define ARMV6M_MOST_COLUMNS 16
 
 /* One layer at work. */
@@ -26,6 +24,14 @@ typedef struct {
     int32_t batch, y, x; /* of the next pixel */
     armv6m_column_t columns[ARMV6M_MOST_COLUMNS];
 } armv6m_conv_t;
+
+/* The taps of one window along one axis that lie in the image. */
+typedef struct {
+    int32_t first, count; /* taps */
+    int32_t in;           /* input position of the first */
+} armv6m_cut_t;
+
+armv6m_cut_t armv6m_cut(const inner_axis_t *axis, int32_t out);
 
 /* Whether windows inside the image are gathered byte by byte: takes twice a window's bytes for the offsets. In
  * armv6m_pixels.c. */

@@ -12,17 +12,19 @@
 #define MOST_FIXES 6     /* of a block: more take longer than armv6m_dense4_wide */
 #define MOST_NUMBER 0xfffe
 
-/* Without that much scratch (and that much beside it, so that little is really little), these at a time, on the stack. */
-#define LITTLE 4096
+/* Without scratch, these at a time, on the stack. */
 #define PIECE_BLOCKS 8
 #define PIECE_GROUPS 16
 #define PIECE_FIXES 16
 #define PIECE_SCRATCH 4 /* what is asked for then, because 0 would mean strips */
 
+/* Windows are one run of the image: one pixel, or whole rows. */
 static bool fits(const inner_layer_t *layer) {
     const inner_strip_t *s = &layer->strip;
-    return layer->x.kernel == 1 && layer->y.kernel == 1 && layer->x.pad == 0 && layer->y.pad == 0 &&
-           s->fan == 0 && s->channels >= BLOCK && s->w_channel > 0 && s->w_channel % 4 == 0 && (uintptr_t)s->w % 4 == 0;
+    const inner_axis_t *y = &layer->y, *x = &layer->x;
+    bool one = y->kernel == 1 && x->kernel == 1, rows = x->kernel == x->in && x->out == 1 && x->dilation == 1 &&
+                                                        y->dilation == 1 && (y->out - 1) * y->stride + y->kernel <= y->in;
+    return (one || rows) && x->pad == 0 && y->pad == 0 && s->fan == 0 && s->channels >= BLOCK && s->w_channel > 0 && s->w_channel % 4 == 0 && (uintptr_t)s->w % 4 == 0;
 }
 
 /* Words of activations, sums. */
@@ -35,7 +37,7 @@ uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {
     if (!fits(layer) || armv6m_pairs_overflow(layer)) {
         return 0;
     }
-    return bytes + LITTLE <= layer->scratch_bytes ? bytes : PIECE_SCRATCH;
+    return bytes + ARMV6M_LITTLE <= layer->scratch_bytes ? bytes : PIECE_SCRATCH;
 }
 
 /* ---- what weights say -------------------------------------------------------------------------------------------------- */

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MOST_BYTES 8192u /* of a band; more gains nothing */
+#define MOST_BYTES 8192u  /* of a band; more gains nothing */
+#define LITTLE_BYTES 640u /* with little scratch */
 
 /* A direction of the image. */
 typedef struct {
@@ -36,14 +37,13 @@ static void plan_rows(depth_plan_t *plan) {
     plan->band = plan->across.axis->out;
 }
 
-static depth_plan_t make_plan(const inner_layer_t *layer) {
+static depth_plan_t make_plan(const inner_layer_t *layer, uint32_t most) {
     const inner_axis_t *x = &layer->x, *y = &layer->y;
     int32_t in = layer->strip.x_step, out = layer->strip.out_step, w = layer->strip.w_tap;
     depth_plan_t plan = {{x, in, out, w}, {y, in * x->in, out * x->out, 3 * w}, x->stride, 0, 0, 0};
     depth_plan_t turned = {plan.across, plan.along, x->stride, 0, 0, 0};
     plan_rows(&plan);
     plan_rows(&turned);
-    uint32_t most = layer->scratch_bytes < MOST_BYTES ? layer->scratch_bytes : MOST_BYTES;
     if (turned.row_sums * turned.band < plan.row_sums * plan.band && band_bytes(&turned, turned.band) <= most) {
         return turned;
     }
@@ -66,7 +66,8 @@ uint32_t armv6m_depth_scratch(const inner_layer_t *layer) {
     if (armv6m_has_least(s->w, 9 * s->w_tap)) {
         return 0;
     }
-    depth_plan_t plan = make_plan(layer);
+    uint32_t most = layer->scratch_bytes < ARMV6M_LITTLE ? LITTLE_BYTES : MOST_BYTES;
+    depth_plan_t plan = make_plan(layer, layer->scratch_bytes < most ? layer->scratch_bytes : most);
     return band_bytes(&plan, plan.band);
 }
 
@@ -137,7 +138,7 @@ static void run_band(const inner_layer_t *layer, const depth_plan_t *plan, int32
 }
 
 void armv6m_depth_layer(const inner_layer_t *layer) {
-    depth_plan_t plan = make_plan(layer);
+    depth_plan_t plan = make_plan(layer, layer->scratch_bytes);
     int32_t rows = plan.across.axis->out;
     for (int32_t batch = 0; batch < layer->batches; batch++) {
         for (int32_t first = 0; first < rows; first += plan.band) {

@@ -4,14 +4,8 @@
 
 #include <string.h>
 
-/* The taps of one window along one axis that lie in the image. */
-typedef struct {
-    int32_t first, count; /* taps */
-    int32_t in;           /* input position of the first */
-} cut_t;
-
-static cut_t cut(const inner_axis_t *axis, int32_t out) {
-    cut_t c = {0, axis->kernel, out * axis->stride - axis->pad};
+armv6m_cut_t armv6m_cut(const inner_axis_t *axis, int32_t out) {
+    armv6m_cut_t c = {0, axis->kernel, out * axis->stride - axis->pad};
     for (; c.count > 0 && c.in < 0; c.count--) {
         c.in += axis->dilation;
         c.first++;
@@ -51,7 +45,7 @@ static void fill_words(const armv6m_conv_t *conv, uint32_t *words) {
 }
 
 /* Packs rows of taps that lie side by side in the image. */
-static void pack_taps(const armv6m_conv_t *conv, uint32_t *words, const int8_t *x, cut_t taps, cut_t rows) {
+static void pack_taps(const armv6m_conv_t *conv, uint32_t *words, const int8_t *x, armv6m_cut_t taps, armv6m_cut_t rows) {
     int32_t depth = conv->layer->strip.x_step, kernel = conv->layer->x.kernel;
     int32_t at = (rows.first * kernel + taps.first) * depth, bytes = taps.count * depth;
     if (conv->by_words) {
@@ -81,7 +75,7 @@ static void pack_pixel(const armv6m_conv_t *conv, int32_t i) {
         }
         return;
     }
-    cut_t rows = cut(ay, conv->y), taps = cut(ax, conv->x);
+    armv6m_cut_t rows = armv6m_cut(ay, conv->y), taps = armv6m_cut(ax, conv->x);
     bool cut_off = rows.count < ay->kernel || taps.count < ax->kernel;
     if (cut_off && conv->by_words) {
         fill_words(conv, words);
@@ -90,7 +84,7 @@ static void pack_pixel(const armv6m_conv_t *conv, int32_t i) {
     }
     if (rows.count > 0 && taps.count > 0) {
         const int8_t *at = (const int8_t *)s->x + ((conv->batch * ay->in + rows.in) * ax->in + taps.in) * s->x_step;
-        cut_t one = {taps.first, 1, taps.in};
+        armv6m_cut_t one = {taps.first, 1, taps.in};
         if (ax->dilation == 1) {
             pack_taps(conv, words, at, taps, rows);
         } else {

@@ -3,6 +3,7 @@
 Flash waits and the XIP cache are not modelled."""
 
 import bisect
+import fcntl
 import subprocess
 from collections import Counter
 
@@ -16,8 +17,12 @@ RETURN = 0x101FFF00  # a BKPT at the end of flash: where a called function retur
 
 
 def build(top, inner, opt):
-    """The bare image of the engine with one architecture's inner loops."""
-    subprocess.run(["make", "-s", "-j2", "-f", "tests/bench/bare.mk", f"INNER={inner}", f"OPT={opt}"], cwd=top, check=True)
+    """The bare image of the engine with one architecture's inner loops; one process at a time."""
+    (top / "build").mkdir(exist_ok=True)
+    with open(top / "build" / "bench.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        variables = [f"INNER={inner}", f"OPT={opt}"]
+        subprocess.run(["make", "-s", "-j2", "-f", "tests/bench/bare.mk", *variables], cwd=top, check=True)
     return top / "build" / "bench" / f"{inner}{opt}" / "bare.elf"
 
 

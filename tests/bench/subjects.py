@@ -13,7 +13,8 @@ from tests.corpus import goldens
 
 ROOT = Path(__file__).resolve().parents[2]
 MLPERF = ("kws_dscnn_int8", "vww_mobilenetv1_025_96_int8", "ic_resnet8_int8", "ad01_autoencoder_int8")
-GATED = (*MLPERF, "person_detect_int8", "micro_speech_quantized", "hello_world_int8", "digits")
+MORE = ("person_detect_int8", "micro_speech_quantized", "hello_world_int8", "v2_okay_nabu", "tflite_micro_magic_wand", "conv10")
+GATED = (*MLPERF, *MORE, "digits")
 
 
 def keys(names):

@@ -86,6 +86,9 @@ def _window(rnd, kernels, most):
     dilation = [int(d) for d in (rnd.choice([1, 2], 2) if rnd.random() < 0.2 else (1, 1))]
     padding = str(rnd.choice(["SAME", "VALID"]))
     size = [int(rnd.integers((k - 1) * d + 1, most)) for k, d in zip(kernel, dilation, strict=True)]
+    if rnd.random() < 0.15:  # as large as the window, in one direction or both
+        least = [(k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True)]
+        size = [least, [size[0], least[1]]][rnd.integers(2)]
     out = [_out(*arguments, padding) for arguments in zip(size, kernel, stride, dilation, strict=True)]
     options = {"padding": padding, "stride_h": stride[0], "stride_w": stride[1]}
     return size, kernel, out, options | {"dilation_h_factor": dilation[0], "dilation_w_factor": dilation[1]}
@@ -102,7 +105,7 @@ def conv(rnd, name, wide=False):
 
 
 def depthwise(rnd, name, wide=False):
-    size, kernel, out, options = _window(rnd, [(3, 3)] * 6 + [(2, 2), (1, 5)] + [(5, 5), (9, 9)] * wide, 20 if wide else 14)
+    size, kernel, out, options = _window(rnd, [(3, 3)] * 6 + [(2, 2), (1, 5), (7, 1), (5, 5)] + [(9, 9)] * wide, 20 if wide else 14)
     depth, multiplier, batches = int(rnd.integers(1, 9)), int(rnd.choice([1, 1, 1, 1, 2])), int(rnd.choice([1, 1, 2]))
     if rnd.random() < 0.2:
         depth, multiplier = 1, int(rnd.integers(1, 9))

@@ -30,6 +30,7 @@ NEVER_CALLED(armv6m_pack_plane)
 NEVER_CALLED(armv6m_depth3)
 NEVER_CALLED(armv6m_depth3_stride2)
 NEVER_CALLED(armv6m_max4)
+NEVER_CALLED(armv6m_window4)
 
 uint32_t armv6m_least_bits(const uint32_t *w, uint32_t blocks);
 const uint32_t *armv6m_sum_weights(const uint32_t *w, const uint32_t *end, uint32_t *total);
