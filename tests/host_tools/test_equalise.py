@@ -153,3 +153,22 @@ def test_more_is_tried_only_where_something_is_to_be_gained(digits, tmp_path):
         assert "bias correction" in made.notes[-1]
         assert measuring.same_answers(one, exact, exact) == (end == "SOFTMAX")
         assert not measuring.same_answers(one, exact, [-f for f in found])
+
+
+@pytest.mark.parametrize(
+    ("same", "found", "wins"),
+    [
+        (True, (30.0, 34.0, 34.0, 34.0), "minmax"),  # fair already, and the gain is small
+        (True, (30.0, 35.5, 36.0, 36.0), "minmax with bias correction"),  # a third of the noise is left
+        (False, (30.0, 30.0, 30.0, 30.0), "minmax with bias correction"),  # answers change: wider ranges may be behind
+        (True, (20.0, 20.0, 20.0, 20.0), "minmax with bias correction"),  # the same answers, yet too much noise
+    ],
+)
+def test_a_fair_choice_stays_unless_another_leaves_much_less_noise(same, found, wins, monkeypatch):
+    graph, batch = uneven("CONV_2D")
+    graph, figures = calibrated(graph, batch), iter(found)
+    monkeypatch.setattr(measuring, "mean_db", lambda *_: next(figures))
+    monkeypatch.setattr(measuring, "same_answers", lambda *_: same)
+    monkeypatch.setattr(measuring, "told", lambda *_: "")
+    made = pipeline._choose(graph, passes.Settings(batches=lambda: [batch]), batch)
+    assert made.notes[-1] == f"ranges: {wins}; "
