@@ -4,16 +4,16 @@ outputs; tests run them in the engine and in MicroPython. Run in the comparison'
 `build/compare/venv/bin/python models/compare/record.py`.
 """
 
-import io
 import pathlib
 import sys
-import tarfile
 import tempfile
-import zipfile
 
 import compare
 import datasets
 import numpy as np
+
+sys.path.insert(0, str(compare.HERE.parent))
+from archives import opened, stored, write, write_arrays  # noqa: E402
 
 SAMPLES, CALIBRATION = 8, 60
 NETWORKS = {"resnet_8": 30, "mobilenet_v2": 60, "lstm": 60, "autoencoder": 40}  # name -> epochs
@@ -37,25 +37,9 @@ def rounded(model):
     return plain
 
 
-def stored(path):
-    """The .keras archive without compression of its own and without dates."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(content, "w") as target:
-        for name in source.namelist():
-            if name != "metadata.json":
-                target.writestr(zipfile.ZipInfo(name), source.read(name))
-    return content.getvalue()
-
-
-def write(archive, name, content):
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    archive.addfile(entry, io.BytesIO(content))
-
-
 def main():
     target = compare.HERE / "samples.tar.xz"
-    with tarfile.open(target, "w:xz", preset=9) as archive, tempfile.TemporaryDirectory() as folder:
+    with opened(target) as archive, tempfile.TemporaryDirectory() as folder:
         for name, epochs in NETWORKS.items():
             parts = datasets.without_strange(datasets.digits()) if name == "autoencoder" else datasets.digits()
             (images, labels), (unseen, answers) = parts
@@ -66,11 +50,9 @@ def main():
             sys.stdout.write(f"{name}: {compare.score(name, unseen, answers, outputs):.4f} of held-out images\n")
             model.save(pathlib.Path(folder) / "model.keras")
             write(archive, f"{name}.keras", stored(pathlib.Path(folder) / "model.keras"))
-            content = io.BytesIO()
             step = 4 if name == "mobilenet_v2" else 1
             small = np.uint8(np.concatenate([unseen[:SAMPLES], images[:CALIBRATION]])[:, ::step, ::step] * 16)
-            np.savez(content, images=small, step=step, out0=outputs[:SAMPLES])
-            write(archive, f"{name}.npz", content.getvalue())
+            write_arrays(archive, f"{name}.npz", images=small, step=step, out0=outputs[:SAMPLES])
     sys.stdout.write(f"{target.stat().st_size:,} bytes\n")
 
 

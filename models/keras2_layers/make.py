@@ -5,21 +5,19 @@ inputs and Keras's own outputs. Needs `pip install tensorflow tf_keras`: `python
 Owns what Keras 2 does differently; models/keras_layers has the layers themselves.
 """
 
-import io
 import os
 import pathlib
-import re
 import sys
-import tarfile
 import tempfile
-import zipfile
 
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
 
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 import tf_keras as keras  # noqa: E402
+from archives import opened, stored, write, write_arrays  # noqa: E402
 from tf_keras import layers as K  # noqa: E402
 
 SAMPLES = 4
@@ -73,9 +71,7 @@ def record(name, archive):
     model.set_weights(shaken)
     inputs = [rng.uniform(-2, 2, (SAMPLES, *x.shape[1:])).astype(np.float32) for x in model.inputs]
     outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
-    content = io.BytesIO()
-    np.savez(content, out0=outputs, **{f"in{i}": x for i, x in enumerate(inputs)})
-    write(archive, f"{name}.npz", content.getvalue())
+    write_arrays(archive, f"{name}.npz", out0=outputs, **{f"in{i}": x for i, x in enumerate(inputs)})
     with tempfile.TemporaryDirectory() as folder:
         for suffix in ("h5", "keras"):
             path = pathlib.Path(folder) / f"{name}.{suffix}"
@@ -83,24 +79,8 @@ def record(name, archive):
             write(archive, path.name, stored(path) if suffix == "keras" else path.read_bytes())
 
 
-def write(archive, name, content):
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    archive.addfile(entry, io.BytesIO(content))
-
-
-def stored(path):
-    """The .keras archive without compression of its own and without dates."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(content, "w") as target:
-        for name in source.namelist():
-            member = re.sub(rb'"date_saved": "[^"]*"', b'"date_saved": ""', source.read(name))
-            target.writestr(zipfile.ZipInfo(name), member)
-    return content.getvalue()
-
-
 def main():
-    with tarfile.open(HERE / "samples.tar.xz", "w:xz", preset=9) as archive:
+    with opened(HERE / "samples.tar.xz") as archive:
         for name in MODELS:
             record(name, archive)
     sys.stdout.write(f"{len(MODELS)} models, {(HERE / 'samples.tar.xz').stat().st_size:,} bytes\n")

@@ -6,21 +6,20 @@ these are made anew.
 Owns the list of models; tests/host_tools compare the converter with what is recorded here.
 """
 
-import io
 import os
 import pathlib
-import re
 import sys
 import tarfile
 import tempfile
-import zipfile
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from archives import opened, stored, write, write_arrays  # noqa: E402
 from keras import layers as K  # noqa: E402
 
 SAMPLES = 6
@@ -279,36 +278,12 @@ def record(name, archive):
     outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
     outputs = keras.tree.flatten(outputs)
     arrays = {f"in{i}": x for i, x in enumerate(inputs)} | {f"out{i}": np.asarray(y) for i, y in enumerate(outputs)}
-    content = io.BytesIO()
-    np.savez(content, **arrays)
-    write(archive, f"{name}.npz", content.getvalue())
+    write_arrays(archive, f"{name}.npz", **arrays)
     with tempfile.TemporaryDirectory() as folder:
         for suffix in ("keras", "h5") if name in LEGACY else ("keras",):
             path = pathlib.Path(folder) / f"{name}.{suffix}"
             model.save(path)
             write(archive, path.name, stored(path) if suffix == "keras" else path.read_bytes())
-
-
-def write(archive, name, content):
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    archive.addfile(entry, io.BytesIO(content))
-
-
-def stored(path):
-    """The .keras archive without compression of its own, which hides what the files share."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(content, "w") as target:
-        for name in source.namelist():
-            member = source.read(name)
-            if name.endswith(".json"):  # addresses and dates differ from run to run
-                member = re.sub(
-                    rb', "shared_object_id": \d+|"date_saved": "[^"]*"',
-                    lambda m: b"" if m[0][:1] == b"," else b'"date_saved": ""',
-                    member,
-                )
-            target.writestr(zipfile.ZipInfo(name), member)
-    return content.getvalue()
 
 
 def main():
@@ -317,7 +292,7 @@ def main():
     if names != list(MODELS):
         with tarfile.open(target) as archive:
             kept = {m.name: archive.extractfile(m).read() for m in archive if m.name.rsplit(".", 1)[0] not in names}
-    with tarfile.open(target, "w:xz", preset=9) as archive:
+    with opened(target) as archive:
         for name, content in kept.items():
             write(archive, name, content)
         for name in names:

@@ -5,18 +5,18 @@ PyTorch's own output. Needs `pip install torch onnx onnxscript`: `python models/
 export() is the recipe of docs/convert.md; tests/host_tools compare the converter with what is recorded here.
 """
 
-import io
 import pathlib
 import sys
-import tarfile
 import tempfile
 
-import numpy as np
-import torch
-from torch import nn
-from torch.nn import functional as F
-
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import torch  # noqa: E402
+from archives import opened, write, write_arrays  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
+
 SAMPLES = 6
 IMAGE, ROW = (1, 3, 12, 12), (1, 4, 20)  # channels first, as PyTorch has them
 
@@ -115,12 +115,6 @@ def shaken(model):
     return model.eval()
 
 
-def write(archive, name, content):
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    archive.addfile(entry, io.BytesIO(content))
-
-
 def plain(path):
     """The file without traces of the source (stack traces with paths of this machine) that the exporters write."""
     import onnx
@@ -140,16 +134,14 @@ def plain(path):
 
 
 def main():
-    with tarfile.open(HERE / "samples.tar.xz", "w:xz", preset=9) as archive, tempfile.TemporaryDirectory() as folder:
+    with opened(HERE / "samples.tar.xz") as archive, tempfile.TemporaryDirectory() as folder:
         for name, (build, shape) in NETWORKS.items():
             torch.manual_seed(3)
             model = shaken(build())
             inputs = torch.randn(SAMPLES, *shape[1:])
             with torch.no_grad():
                 outputs = torch.cat([model(x[None]) for x in inputs])
-            content = io.BytesIO()
-            np.savez(content, in0=inputs.numpy(), out0=outputs.numpy())
-            write(archive, f"{name}.npz", content.getvalue())
+            write_arrays(archive, f"{name}.npz", in0=inputs.numpy(), out0=outputs.numpy())
             for kind in ("dynamo", "script"):
                 path = pathlib.Path(folder) / f"{name}.{kind}.onnx"
                 export(model, torch.zeros(shape), path, kind == "dynamo")

@@ -50,7 +50,7 @@ COMMANDS = {
                 help="Samples: a .npy or .npz file, a folder of images or .wav files, or module:function.",
             ),
             click.Option(
-                ["--data-option"], multiple=True, metavar="NAME=VALUE", help="Folders: scale, mean, std, limit."
+                ["--data-option"], multiple=True, metavar="NAME=VALUE", help="Folders: scale, mean, std, colour, limit."
             ),
             click.Option(["--random-calibration"], is_flag=True, help="Guess the ranges (for trying out only)."),
             click.Option(["--method"], type=click.Choice(METHODS), default="auto", help="How ranges are chosen."),
