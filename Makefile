@@ -101,10 +101,11 @@ $(COMPARE)/venv.stamp: | $(DEPS)
 	@mkdir -p $(COMPARE) && $(PY) -m venv $(COMPARE)/venv
 	@MPYLITE_ENGINE_BY_MAKE=1 $(COMPARE)/venv/bin/pip install --no-input -e '.[compare]' >$(COMPARE)/pip.log 2>&1 || \
 		{ grep -m 1 ERROR $(COMPARE)/pip.log; exit 1; }
+	@$(COMPARE)/venv/bin/pip install --no-input --no-deps tf_keras==2.21.0 >>$(COMPARE)/pip.log 2>&1
 	@touch $@
 
 MINUTES ?= 5
-fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JOBS=2 VARIANT=armv6m or memory)
+fuzz: test-packages $(DEPS) ## fuzz the engine with ASan and UBSan (MINUTES=5 JOBS=2 VARIANT=raises, armv6m or memory)
 	@$(PY) -m tests.fuzz.fuzz --minutes $(MINUTES) --jobs $(JOBS) --variant "$(VARIANT)"
 
 clean: ## remove what was built (not .venv)

@@ -9,7 +9,7 @@ enum { ALIGNMENT = sizeof(int64_t) };
 void arena_init(arena_t *arena, void *base, uint32_t bytes) {
     uint32_t skip = (uint32_t)(0 - (uintptr_t)base) & (ALIGNMENT - 1);
     skip = skip > bytes ? bytes : skip;
-    arena->base = (uint8_t *)base + skip;
+    arena->base = base == NULL ? NULL : (uint8_t *)base + skip;
     arena->bytes = (bytes - skip) & ~(uint32_t)(ALIGNMENT - 1);
     arena->low = 0;
     arena->high = arena->bytes;

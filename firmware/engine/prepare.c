@@ -6,7 +6,7 @@
 static void make_room(interpreter_t *interpreter, uint32_t bytes) {
 #if MPYLITE_RAISES
     arena_t *records = &interpreter->records;
-    if (bytes > records->high - records->low) {
+    if (records->base == NULL || bytes > records->high - records->low) {
         interpreter->record_bytes += records->low;
         bytes += sizeof(int64_t);
         void *block = interpreter_more_records(interpreter, &bytes);

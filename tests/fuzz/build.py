@@ -26,6 +26,8 @@ VARIANTS = {
         ["-DINNER_LAYERS=1", "-DPLANS_ONLY=1"],
         ("kernels/inner/armv6m*.c", "firmware/ports/host/planning_armv6m.c"),
     ),
+    # failures leave at once, as in the modules and the firmware, and records grow block by block
+    "raises": (f"{SANITIZERS},float-cast-overflow", ["-DMPYLITE_RAISES=1", *OWN[0]], OWN[1]),
     # bytes that were never written, in the portable kernels: vector code computes more than it keeps
     "memory": ("memory", ["-fsanitize-memory-track-origins"], ()),
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * libFuzzer's entry: bytes as a model file, through load, arena, invoke. Structure-aware: half of the mutations change
  * whole aligned words, as a FlatBuffer's offsets, counts, sizes and scales are. Without libFuzzer it replays files. */
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -75,41 +76,87 @@ static uint32_t outputs(const interpreter_t *interpreter) {
     return sum;
 }
 
+/* One model at work, and what to free after it. */
+typedef struct {
+    interpreter_t interpreter; /* first: what raises finds the rest */
+    jmp_buf place;
+    void *records; /* a chain of blocks where failures are raised */
+    void *arena;
+} attempt_t;
+
+#if MPYLITE_RAISES
+void status_raise(const failure_t *error) {
+    longjmp(((attempt_t *)(void *)(uintptr_t)error)->place, 1);
+}
+
+/* No byte more than is asked for. */
+void *interpreter_more_records(interpreter_t *interpreter, uint32_t *bytes) {
+    attempt_t *attempt = (attempt_t *)(void *)interpreter;
+    void **link = malloc(2 * sizeof *link);
+    link[0] = attempt->records;
+    attempt->records = link;
+    return link[1] = malloc(*bytes);
+}
+
+static status_t load(attempt_t *attempt, const uint8_t *file, size_t size, uint32_t scratch_bytes) {
+    return interpreter_load_bounded(&attempt->interpreter, file, (uint32_t)size, NULL, 0, scratch_bytes);
+}
+
+static void free_records(attempt_t *attempt) {
+    while (attempt->records != NULL) {
+        void **link = attempt->records;
+        attempt->records = link[0];
+        free(link[1]);
+        free(link);
+    }
+}
+#else
+static status_t load(attempt_t *attempt, const uint8_t *file, size_t size, uint32_t scratch_bytes) {
+    status_t status = STATUS_RECORDS;
+    for (uint32_t bytes = 4096; status == STATUS_RECORDS && bytes <= MOST_RECORD_BYTES; bytes *= 4) {
+        free(attempt->records);
+        attempt->records = malloc(bytes);
+        status = interpreter_load_bounded(&attempt->interpreter, file, (uint32_t)size, attempt->records, bytes, scratch_bytes);
+    }
+    return status;
+}
+
+static void free_records(attempt_t *attempt) {
+    free(attempt->records);
+}
+#endif
+
 /* True if it ran to the end; the outputs' checksum then. */
-static bool run(interpreter_t *interpreter, const uint8_t *data, size_t size, uint32_t *sum) {
+static bool run(attempt_t *attempt, const uint8_t *data, size_t size, uint32_t *sum) {
+    interpreter_t *interpreter = &attempt->interpreter;
     uint32_t bytes = interpreter_arena_bytes(interpreter);
     uint32_t most = interpreter->model.subgraphs.count > 1 ? MOST_LOOP_WORK : MOST_WORK;
     if (PLANS_ONLY || bytes > MOST_ARENA_BYTES || work(interpreter) > most) {
         return false;
     }
-    void *arena = malloc(bytes ? bytes : 1); /* exactly: a byte beyond is a finding */
-    bool good = interpreter_set_arena(interpreter, arena, bytes) == STATUS_OK;
+    attempt->arena = malloc(bytes ? bytes : 1); /* exactly: a byte beyond is a finding */
+    bool good = interpreter_set_arena(interpreter, attempt->arena, bytes) == STATUS_OK;
     for (int turn = 0; good && turn < 2; turn++) {
         fill_inputs(interpreter, data, size);
         good = interpreter_invoke(interpreter) == STATUS_OK;
     }
     *sum = good ? outputs(interpreter) : 0;
-    free(arena);
     return good;
 }
 
 static bool load_and_run(const uint8_t *file, size_t size, uint32_t scratch_bytes, uint32_t *sum) {
-    interpreter_t interpreter;
-    void *records = NULL;
-    status_t status = STATUS_RECORDS;
-    bool good = false;
-    for (uint32_t bytes = 4096; status == STATUS_RECORDS && bytes <= MOST_RECORD_BYTES; bytes *= 4) {
-        free(records);
-        records = malloc(bytes);
-        status = interpreter_load_bounded(&interpreter, file, (uint32_t)size, records, bytes, scratch_bytes);
+    attempt_t *attempt = calloc(1, sizeof *attempt);
+    volatile bool good = false;
+    if (setjmp(attempt->place) == 0) {
+        good = load(attempt, file, size, scratch_bytes) == STATUS_OK && run(attempt, file, size, sum);
     }
-    if (status == STATUS_OK) {
-        good = run(&interpreter, file, size, sum);
-    } else {
+    if (!good) {
         char text[64];
-        interpreter_explain(&interpreter, text, sizeof text);
+        interpreter_explain(&attempt->interpreter, text, sizeof text);
     }
-    free(records);
+    free(attempt->arena);
+    free_records(attempt);
+    free(attempt);
     return good;
 }
 
