@@ -15,6 +15,7 @@ CTRL_A, CTRL_B, CTRL_C, CTRL_D = 1, 2, 3, 4
 RAW = b"raw REPL; CTRL-B to exit\r\n>"
 PROMPT = b"\r\n>>> "
 REBOOT = b"MPY: soft reboot\r\n"
+UNREAD_MOST = 1 << 20
 
 
 class Bridge:
@@ -125,18 +126,22 @@ class Terminal:
         self.name = os.ttyname(other)
         self._other = other  # kept open, so that a client may leave and come back
         os.set_blocking(self._end, False)
+        self.unread = bytearray()
 
     def read(self):
+        self.write(b"")
         try:
             return self._os.read(self._end, 4096)
         except (BlockingIOError, OSError):
             return b""
 
     def write(self, data):
-        try:
-            self._os.write(self._end, data)
-        except BlockingIOError:
-            pass  # nobody reads
+        self.unread += data
+        with contextlib.suppress(BlockingIOError):  # it is full: the rest waits
+            while self.unread:
+                del self.unread[: self._os.write(self._end, self.unread)]
+        if len(self.unread) > UNREAD_MOST:  # nobody reads
+            self.unread.clear()
 
 
 def serve(board, client, stop=lambda: False):

@@ -2,11 +2,14 @@
 """The bridge: the real mpremote with a board that has no compiler."""
 
 import contextlib
+import os
+import select
 import shutil
 import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -54,18 +57,35 @@ class Connections:
                 self.client.sendall(data)
 
 
-@pytest.fixture(scope="module")
-def mpremote(runtime):
+class Terminal(bridge.Terminal):
+    """What `mpylite bridge` offers; its loop waits a moment where there is nothing to read, as with a port."""
+
+    def read(self):
+        data = super().read()
+        if not data:
+            time.sleep(0.0005)
+        return data
+
+
+@pytest.fixture(scope="module", params=["terminal", "socket"])
+def mpremote(request, runtime):
     command = shutil.which("mpremote", path=str(Path(sys.executable).parent))
     if command is None:
         pytest.skip("needs mpremote (pip install 'mpylite[device]')")
-    board, client, done = runtime.board(), Connections(), threading.Event()
+    if request.param == "terminal":
+        pytest.importorskip("termios", reason="needs pseudo-terminals (Linux or macOS)")
+        client = Terminal()
+        target = client.name
+    else:
+        client = Connections()
+        target = f"socket://127.0.0.1:{client.listener.getsockname()[1]}"
+    board, done = runtime.board(), threading.Event()
     board.wait_for_usb()
     thread = threading.Thread(target=bridge.serve, args=(EmulatedBoard(board), client, done.is_set), daemon=True)
     thread.start()
 
     def run(*arguments):
-        line = [command, "connect", f"socket://127.0.0.1:{client.listener.getsockname()[1]}", *map(str, arguments)]
+        line = [command, "connect", target, *map(str, arguments)]
         result = subprocess.run(line, capture_output=True, text=True, timeout=300)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout.replace("\r\n", "\n")
@@ -101,3 +121,29 @@ def test_romfs_and_files(mpremote, tmp_path):
     mpremote("fs", "cp", ":/rom/note.txt", tmp_path / "back.txt")
     assert (tmp_path / "back.txt").read_text() == "a note\n"
     assert mpremote("exec", "import part; print(part.value)") == "from rom\n"
+
+
+def test_terminal_loses_nothing():
+    """More than a pseudo-terminal holds, read late."""
+    pytest.importorskip("termios", reason="needs pseudo-terminals (Linux or macOS)")
+    terminal, sent, found = bridge.Terminal(), bytes(range(256)) * 400, b""
+    reader = os.open(terminal.name, os.O_RDWR | os.O_NOCTTY)
+    for at in range(0, len(sent), 1000):
+        terminal.write(sent[at : at + 1000])
+    while len(found) < len(sent):
+        assert select.select([reader], [], [], 10)[0], f"found {len(found)} bytes, needs {len(sent)}"
+        found += os.read(reader, 4096)
+        terminal.read()
+    assert found == sent
+    os.write(reader, b"ab\x03")
+    assert terminal.read() == b"ab\x03"
+    os.close(reader)
+
+
+def test_terminal_without_reader_forgets(monkeypatch):
+    pytest.importorskip("termios", reason="needs pseudo-terminals (Linux or macOS)")
+    monkeypatch.setattr(bridge, "UNREAD_MOST", 10000)
+    terminal = bridge.Terminal()
+    for _ in range(100):
+        terminal.write(bytes(1000))
+    assert len(terminal.unread) <= 10000
