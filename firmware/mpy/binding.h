@@ -62,6 +62,10 @@ typedef uint16_t binding_name_t;
 
 #include "interpreter.h"
 
+#if !MPYLITE_RAISES
+#error "the binding asks for no status: needs an engine built with -DMPYLITE_RAISES=1"
+#endif
+
 /* An array with shape and dtype: (a view of) a copy of a tensor's data. */
 typedef struct {
     mp_obj_base_t base;

@@ -38,6 +38,11 @@ if(MPYLITE_INNER_SOURCES)
     endif()
     list(APPEND MPYLITE_DEFINITIONS INNER_LAYERS=1)
 endif()
+if(IDF_TARGET)
+    # Arenas in internal RAM first, in PSRAM next.
+    file(GLOB MPYLITE_PORT CONFIGURE_DEPENDS ${MPYLITE_TOP}/firmware/ports/esp32/*.c)
+    list(APPEND MPYLITE_DEFINITIONS MPYLITE_ARENA=esp32_arena)
+endif()
 if(MPYLITE_OPS)
     if(NOT Python3_EXECUTABLE)
         find_package(Python3 REQUIRED COMPONENTS Interpreter)
@@ -58,7 +63,7 @@ set_source_files_properties(${MPYLITE_MODULE} ${MPYLITE_ENGINE} ${MPYLITE_INNER_
     COMPILE_OPTIONS "-fno-schedule-insns2;-fno-move-loop-invariants;-fno-tree-loop-im;-fno-tree-coalesce-vars;-fno-tree-dominator-opts;-fno-forward-propagate")
 
 add_library(usermod_mpylite INTERFACE)
-target_sources(usermod_mpylite INTERFACE ${MPYLITE_MODULE} ${MPYLITE_ENGINE} ${MPYLITE_INNER_SOURCES} ${MPYLITE_ULAB_SOURCES})
+target_sources(usermod_mpylite INTERFACE ${MPYLITE_MODULE} ${MPYLITE_ENGINE} ${MPYLITE_INNER_SOURCES} ${MPYLITE_ULAB_SOURCES} ${MPYLITE_PORT})
 target_include_directories(usermod_mpylite INTERFACE ${MPYLITE_TOP}/kernels ${MPYLITE_TOP}/firmware/engine
     ${MPYLITE_TOP}/firmware/ulab ${CMAKE_CURRENT_LIST_DIR})
 target_compile_definitions(usermod_mpylite INTERFACE ${MPYLITE_DEFINITIONS})

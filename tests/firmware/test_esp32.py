@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """`make firmware BOARD=ESP32_... PROFILE=full` as far as CMake goes without ESP-IDF: MicroPython's own esp32 port is configured
-with our user C modules, through a stand-in for ESP-IDF that compiles nothing. What a chip would run is not shown here."""
+with our user C modules, through a stand-in for ESP-IDF that compiles nothing; where arenas lie is tried with a stand-in for its
+allocator. What a chip would run is not shown here."""
 
+import ctypes
 import json
 import os
 import re
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from mpylite import boards, flash
+from tests.natmod import boards as natmod
 from tests.natmod.boards import micropython
 
 TOP = Path(__file__).resolve().parents[2]
@@ -59,6 +62,8 @@ def test_configured_with_our_modules(name, source):
     folder = TOP / "build" / "firmware" / f"{name}-full"
     rows = json.loads((folder / "build" / "compile_commands.json").read_text())
     commands = {Path(row["file"]).relative_to(TOP).as_posix(): row["command"] for row in rows if Path(row["file"]).is_relative_to(TOP / "firmware") or Path(row["file"]).is_relative_to(TOP / "kernels")}
+    assert {"firmware/ports/esp32/arena.c", "firmware/ports/esp32/arena_memory.c"} <= commands.keys()
+    assert all("-DMPYLITE_ARENA=esp32_arena" in command for command in commands.values())
     needed = [path.relative_to(TOP).as_posix() for part in ("kernels", "firmware/engine") for path in (TOP / part).glob("*.c")]
     assert set(needed) | {"firmware/mpy/modmpylite.c", "kernels/inner/portable.c"} <= commands.keys()
     for file, command in commands.items():
@@ -67,6 +72,64 @@ def test_configured_with_our_modules(name, source):
     assert any(row["file"].endswith("ports/esp32/main.c") for row in rows), "the port's own files"
     # makeimg.py is the port's own: the image is one that mpylite flash takes.
     assert flash.image(boards.load(name), folder / "firmware.bin").content
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory):
+    """The choice of memory beside a stand-in for ESP-IDF's allocator, for this machine."""
+    built = tmp_path_factory.mktemp("memory") / "memory.so"
+    sources = (TOP / "firmware/ports/esp32/arena_memory.c", IDF / "heap_caps.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-Wall", "-Werror", f"-I{IDF / 'include'}", *sources, "-o", built], check=True)
+    library = ctypes.CDLL(str(built))
+    library.arena_memory_take.restype = ctypes.c_void_p
+    return library
+
+
+KEPT = 32768  # arena_memory.h
+
+
+@pytest.mark.parametrize(
+    "internal, longest, external, wanted, taken",
+    [
+        (200_000, 200_000, 4_000_000, 100_000, "internal"),
+        (200_000, 200_000, 0, 100_000, "internal"),
+        (KEPT + 5000, KEPT, 0, 5000, "internal"),
+        (KEPT + 4999, KEPT, 4_000_000, 5000, "external"),  # the radio needs some later
+        (200_000, 60_000, 4_000_000, 100_000, "external"),  # in pieces
+        (KEPT, KEPT, 4_000_000, 0, "external"),
+        (100_000, 100_000, 4_000_000, 1_000_000, "external"),
+        (100_000, 100_000, 0, 1_000_000, None),  # then MicroPython's heap is asked
+        (KEPT - 1, KEPT - 1, 0, 1, None),
+    ],
+)
+def test_arena_lies_in_internal_ram_first(memory, internal, longest, external, wanted, taken):
+    free = (ctypes.c_size_t * 2).in_dll(memory, "heap_free")
+    free[:] = internal, external
+    (ctypes.c_size_t * 2).in_dll(memory, "heap_longest")[:] = longest, external
+    found = memory.arena_memory_take(ctypes.c_size_t(wanted))
+    used = {"internal": internal - free[0], "external": external - free[1]}
+    assert {name: bytes for name, bytes in used.items() if bytes} == ({taken: max(wanted, 1)} if taken else {})
+    assert (found is None) == (taken is None) and (found or 0) % 16 == 0
+    memory.arena_memory_give(ctypes.c_void_p(found))
+    assert (free[0], free[1]) == (internal, external)
+
+
+@pytest.mark.slow
+def test_arena_compiles_for_xtensa(tmp_path):
+    """With MicroPython's headers and the compiler of the native modules: not ESP-IDF's, and not linked."""
+    if reason := natmod.missing("xtensawin"):
+        pytest.skip(reason)
+    natmod.firmware("xtensawin")
+    compiler = TOP / "build/xtensa/bin/xtensa-esp32-elf-gcc"
+    headers = next(Path("/usr/lib/picolibc").glob("*/include"))
+    folders = [IDF / "include", *(TOP / one for one in ("firmware/ports/esp32", "firmware/mpy", "firmware/engine", "kernels"))]
+    folders += [TOP / "firmware/ports/xtensa", Path(micropython()), TOP / "build/qemu/xtensawin"]
+    flags = ["-std=gnu99", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", "-DMPYLITE_ARENA=esp32_arena"]
+    flags += ["-DMICROPY_ENABLE_FINALISER=1", "-DMPYLITE_RAISES=1", *(f"-I{one}" for one in folders), "-isystem", headers]
+    for name in ("arena.c", "arena_memory.c"):
+        command = [compiler, *flags, "-c", TOP / "firmware/ports/esp32" / name, "-o", tmp_path / f"{name}.o"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
 
 def test_without_esp_idf():

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * Stands in for ESP-IDF's header of the same name: what firmware/ports/esp32 asks of it. */
+#ifndef ESP_HEAP_CAPS_H
+#define ESP_HEAP_CAPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MALLOC_CAP_8BIT (1 << 2)
+#define MALLOC_CAP_SPIRAM (1 << 10)
+#define MALLOC_CAP_INTERNAL (1 << 11)
+
+size_t heap_caps_get_free_size(uint32_t caps);
+void *heap_caps_aligned_alloc(size_t alignment, size_t size, uint32_t caps);
+void heap_caps_free(void *memory);
+
+#endif
