@@ -205,6 +205,12 @@ typedef struct {
 /* Adds it to the sums of four channels; all of x, w and the steps aligned to 4. */
 void armv6m_window4(const armv6m_window_t *window, int32_t *sums);
 
+/* ---- dot products -------------------------------------------------------------------------------------------------------- */
+
+/* n a multiple of 4, x and w aligned to 4; the second's sum fits 32 bits. */
+int32_t armv6m_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset);
+int32_t armv6m_dot_s16(const int16_t *x, const int8_t *w, int32_t n);
+
 /* ---- whole layers ------------------------------------------------------------------------------------------------------ */
 
 /* Depthwise layers, in armv6m_depth.c. */

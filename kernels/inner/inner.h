@@ -70,6 +70,10 @@ enum { INNER_HAS_LAYERS = 0 };
 void inner_pool_s8(const inner_strip_t *strip, int32_t mean);
 #endif
 
+#if defined INNER_LAYERS && defined __ARM_ARCH_6M__
+#define INNER_DOTS /* both of the dot products below */
+#endif
+
 #if defined INNER_X86 && !defined INNER_PORTABLE_STRIPS
 #define INNER_STRIP_S8
 int32_t inner_strip_s8(const inner_strip_t *strip); /* 0: it has done nothing */

@@ -41,6 +41,7 @@ int32_t inner_scale_wide(const inner_scale_t *scale, int32_t channel, int64_t su
     return requant_clamp(requant_apply_wide(sum, scale->multiplier[i], scale->shift[i]), scale->low, scale->high);
 }
 
+#ifndef INNER_DOTS
 int32_t inner_dot_s8(const int8_t *x, const int8_t *w, int32_t n, int32_t x_offset) {
     uint32_t sum = 0;
     int16_t offset = (int16_t)x_offset;
@@ -71,6 +72,7 @@ int64_t inner_dot_s16(const int16_t *x, const int8_t *w, int32_t n) {
     }
     return sum;
 }
+#endif
 
 /* Adds the bias and stores output c of a pixel. */
 static void store(const inner_strip_t *s, void *out, int32_t c, sum_t sum) {

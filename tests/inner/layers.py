@@ -171,5 +171,25 @@ def small(rnd, name, wide=False):
     return _layer(rnd, name, "CONV_2D", image, (batches, *out, outputs), w, 0, options, products * depth)
 
 
-FAMILIES = {"small": small, "conv": conv, "depthwise": depthwise, "dense": dense, "add": add, "pool": pool}
+def strips(rnd, name, wide=False):
+    """What architectures leave to strips: int16, and groups."""
+    size, kernel, out, options = _window(rnd, [(1, 1), (3, 3), (1, 7), (4, 1)], 14)
+    depth, groups = int(rnd.choice([1, 2, 4, 8, 16, 23, 64])), int(rnd.choice([1, 2, 4]))
+    if rnd.random() < 0.1:
+        size, kernel, out, depth = [1, 300], (1, 300), (1, 1), 4
+        options |= {"padding": "VALID", "dilation_h_factor": 1, "dilation_w_factor": 1}
+    outputs, products = int(rnd.integers(1, 5)) * groups, kernel[0] * kernel[1] * depth
+    w = weights(rnd, (outputs, *kernel, depth), 0)
+    if groups > 1 and rnd.random() < 0.5:
+        return _layer(rnd, name, "CONV_2D", (1, *size, depth * groups), (1, *out, outputs), w, 0, options, products)
+    scales = list(map(float, rnd.uniform(0.001, 0.02, outputs)))
+    x = T((1, *size, depth), "int16", 0.001, 0, str(rnd.choice(INPUTS)))
+    y = T((1, *out, outputs), "int16", float(0.001 * max(scales) * products**0.5 * 50), 0)
+    bias = C((outputs,), "int64", fill=rnd.integers(-products * 50000, products * 50000, outputs))
+    filter_tensor = C(w.shape, "int8", scales, 0, w, 0)
+    options = dict(options, fused_activation_function=str(rnd.choice(ACTIVATIONS)))
+    return Case(name, [x, filter_tensor, bias], [y], options, samples=1, operator="CONV_2D")
+
+
+FAMILIES = {"strips": strips, "small": small, "conv": conv, "depthwise": depthwise, "dense": dense, "add": add, "pool": pool}
 WIDE = {family: partial(make, wide=True) for family, make in FAMILIES.items()}
