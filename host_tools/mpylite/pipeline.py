@@ -15,7 +15,7 @@ MARGIN = 1.05  # other data reaches a little further than a hundred samples did
 # that it must gain over the best so far). What fits the calibration samples more closely must gain more: on other samples
 # it loses some of it again; wider ranges clip less there, so that they may be a little behind here. The first is what
 # TFLiteConverter does: where its error is small, nothing more is tried; where no answer of a classifier changes, it stays
-# unless another leaves much less noise.
+# unless the next leaves a third of its noise or less.
 TRIALS = (
     ("minmax", (), {}, False, 0.0),
     ("minmax with bias correction", (), {"margin": MARGIN}, True, -0.5),
@@ -23,7 +23,7 @@ TRIALS = (
     ("least square error with bias correction", (), {"method": "best", "margin": MARGIN}, True, 1.5),
 )
 ENOUGH_DB, FAIR_DB = 36.0, 25.0  # an error of 1.6 %; of 5.6 % where no answer changes
-FAIR_GAIN_DB = 4.8  # where the first is fair, another must leave a third of its noise at most
+FAIR_GAIN_DB = 4.8  # a third of the noise
 OPTIMISM_DB = 10.0  # over the number of samples: what a mean taken from few of them seems to gain on the same ones
 
 
@@ -101,7 +101,7 @@ def _choose(graph, settings, samples):
         if best is None or found > best[0] + needed + OPTIMISM_DB / len(samples[0]):
             best = (found, made, name)
             fair = number == 0 and found >= FAIR_DB and measuring.same_answers(graph, aims.outputs, outputs)
-        if best[0] >= ENOUGH_DB or any(t.quant is not None for t in graph.tensors()):
+        if best[0] >= ENOUGH_DB or fair and number or any(t.quant is not None for t in graph.tensors()):
             break
     best[1].notes.append(f"ranges: {best[2]}; {measuring.told(graph, best[1], samples)}")
     return best[1]

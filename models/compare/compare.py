@@ -75,10 +75,8 @@ def tensorflow_file(path, samples):
     import tensorflow as tf
 
     model = tf.keras.models.load_model(path, compile=False)
-    if any("lstm" in layer.name for layer in model.layers):  # TFLite's LSTM operator needs a fixed batch
-        shape = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
-        model.export(str(KEPT / "saved"), format="tf_saved_model", input_signature=[shape], verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(str(KEPT / "saved"))
+    if any("lstm" in layer.name for layer in model.layers):
+        converter = lstm_converter(tf, model)
     else:
         converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
@@ -86,6 +84,18 @@ def tensorflow_file(path, samples):
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = converter.inference_output_type = tf.int8
     return converter.convert()
+
+
+def lstm_converter(tf, model):
+    """Keras 3's LSTM becomes a WHILE, on which TFLiteConverter's calibration ends with a segmentation fault, and unrolled
+    it makes a file of 139 kB. Keras 2's, with a fixed batch, becomes TFLite's operator: the weights move to such a twin."""
+    import tf_keras
+
+    x = tf_keras.Input(model.input_shape[1:], batch_size=1)
+    twin = tf_keras.Model(x, networks.lstm(tf_keras.layers, x))
+    twin.set_weights(model.get_weights())
+    function = tf.function(twin).get_concrete_function(tf.TensorSpec(x.shape, tf.float32))
+    return tf.lite.TFLiteConverter.from_concrete_functions([function], twin)
 
 
 def run_int8(content, images):
@@ -102,11 +112,17 @@ def run_int8(content, images):
 
 
 def timed(code, *arguments):
-    """Seconds of a new Python process, start-up included."""
+    """Seconds of a new Python process, start-up included. Why one fails is told, not only that it does."""
     import subprocess
 
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code, *map(str, arguments)], check=False, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        sys.stderr.write(
+            f"exit status {done.returncode}: {(done.stderr.strip().splitlines() or ['nothing said'])[-1]}\n"
+        )
     return time.perf_counter() - start
 
 
@@ -187,13 +203,15 @@ def _version(package):
         return []
 
 
-def write(page, text):
-    """Puts the table between the page's two markers."""
+def write(page, rows):
+    """Puts the rows between the page's two markers; those of networks that were not run stay."""
     content = page.read_text(encoding="utf-8")
     if BEGIN not in content or END not in content:
         sys.exit(f"{page}: found no two markers, needs {BEGIN.strip()} and {END.strip()}")
-    before, after = content.split(BEGIN)[0], content.split(END)[1]
-    page.write_text(before + BEGIN + text + END + after, encoding="utf-8")
+    before, (table, after) = content.split(BEGIN)[0], content.split(BEGIN)[1].split(END)
+    kept = {line.split()[1]: line for line in table.splitlines(keepends=True) if line.startswith("| ")}
+    text = "".join(rows.get(name) or kept.get(name, "") for name in networks.NETWORKS)
+    page.write_text(before + BEGIN + HEAD + text + versions() + END + after, encoding="utf-8")
 
 
 def main():
@@ -204,13 +222,13 @@ def main():
         sys.exit(f"models: found {' '.join(unknown)}, needs {' '.join(networks.NETWORKS)}")
     KEPT.mkdir(parents=True, exist_ok=True)
     sys.stdout.write(HEAD)
-    rows = []
+    rows = {}
     for name in names or networks.NETWORKS:
-        rows.append(row_text(*compare(name)))
-        sys.stdout.write(rows[-1])
+        rows[name] = row_text(*compare(name))
+        sys.stdout.write(rows[name])
         sys.stdout.flush()
-    if page is not None and not names:
-        write(page, HEAD + "".join(rows) + versions())
+    if page is not None:
+        write(page, rows)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,20 @@ def test_buffers_lie_at_multiples_of_16(digits_int8):
     assert seen > 8
 
 
+def test_equal_numbers_stand_once(digits_int8):
+    """Shapes, scales and zero points: a convolution's kernel and bias share their row of zeros."""
+    model = tflite.Model.GetRootAsModel(digits_int8[0].content, 0)
+    places = {}
+    for i in range(model.Subgraphs(0).TensorsLength()):
+        tensor = model.Subgraphs(0).Tensors(i)
+        vectors = [tensor.ShapeAsNumpy()]
+        if (quant := tensor.Quantization()) is not None:
+            vectors += [quant.ScaleAsNumpy(), quant.ZeroPointAsNumpy()]
+        for vector in vectors:
+            places.setdefault((vector.dtype, vector.tobytes()), set()).add(vector.ctypes.data)
+    assert all(len(addresses) == 1 for addresses in places.values())
+
+
 def test_signature_names_and_versions(digits_int8):
     content = digits_int8[0].content
     model = tflite.Model.GetRootAs(content)
