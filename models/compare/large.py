@@ -13,8 +13,7 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-NETWORKS = {"MobileNetV2": 224, "InceptionV3": 299}  # name in keras.applications -> size of its pictures
-SAMPLES = 32
+NETWORKS = {"MobileNetV2": (224, 100), "InceptionV3": (299, 32)}  # name in keras.applications -> size of pictures, samples
 
 
 def make(name, path):
@@ -25,14 +24,14 @@ def make(name, path):
     getattr(keras.applications, name)(weights=None).save(path)
 
 
-def convert(path, size):
+def convert(path, size, count):
     """Prints seconds, peak memory of this process and the size of the file."""
     sys.path.insert(0, str(HERE.parents[1] / "host_tools"))
     import numpy as np
     from mpylite import pipeline
 
     start = time.perf_counter()
-    samples = np.random.default_rng(0).uniform(-1, 1, (SAMPLES, size, size, 3)).astype(np.float32)
+    samples = np.random.default_rng(0).uniform(-1, 1, (count, size, size, 3)).astype(np.float32)
     made = pipeline.convert(path, None, samples)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 if sys.platform != "darwin" else 1024)
     seconds = time.perf_counter() - start
@@ -40,17 +39,17 @@ def convert(path, size):
 
 
 def main():
-    if len(sys.argv) == 4:
-        step, first, second = sys.argv[1:]
-        return make(first, second) if step == "make" else convert(first, int(second))
+    if len(sys.argv) > 1:
+        step, *rest = sys.argv[1:]
+        return make(*rest) if step == "make" else convert(rest[0], *map(int, rest[1:]))
     with tempfile.TemporaryDirectory() as folder:
-        for name, size in NETWORKS.items():
+        for name, (size, count) in NETWORKS.items():
             path = str(pathlib.Path(folder) / f"{name}.keras")
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             subprocess.run([sys.executable, __file__, "make", name, path], check=True, **quiet)
-            sys.stdout.write(f"{name} {size}x{size}, {SAMPLES} samples: ")
+            sys.stdout.write(f"{name} {size}x{size}, {count} samples: ")
             sys.stdout.flush()
-            subprocess.run([sys.executable, __file__, "convert", path, str(size)], check=True)
+            subprocess.run([sys.executable, __file__, "convert", path, str(size), str(count)], check=True)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,6 @@ def spell_out(graph, settings):
     for spellings in (ALWAYS, INT16 if settings.int16 else {}):
         for node in [n for n in graph.nodes if n.op in spellings and n.output.dtype == "float32"]:
             spellings[node.op](graph, node)
-    used = {id(t) for n in graph.nodes for t in n.inputs if t is not None} | {id(t) for t in graph.outputs}
-    for node in [n for n in graph.nodes if n.op == "SQRT" and id(n.output) in used and settings.int16]:
-        _square_root(graph, node)
     return graph
 
 
@@ -110,6 +107,5 @@ def _prelu(graph, node):
     graph.remove(node)
 
 
-# SQRT comes after these: DIV looks for it.
 ALWAYS = {"DIV": _division, "NEG": _negative, "POW": _power, "SQUARE": _square, "SUM": _sum}
-INT16 = {"HARD_SWISH": _hard_swish, "PRELU": _prelu}
+INT16 = {"HARD_SWISH": _hard_swish, "PRELU": _prelu, "SQRT": _square_root}  # after ALWAYS: DIV looks for SQRT
