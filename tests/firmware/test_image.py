@@ -17,6 +17,7 @@ from .conftest import build, locked
 
 TOP = Path(__file__).resolve().parents[2]
 PORT = TOP / "firmware" / "ports" / "rp2040"
+CLK_SYS_SELECTED, FROM_PLL = 0x40008044, 2
 BUDGETS = {"full": "full_modules"}
 
 
@@ -42,6 +43,9 @@ def number(text):
 def test_unpacks_itself(runtime):
     """From reset, by its own code: what the other tests take as given."""
     board = rp2040.Board(runtime.image)
+    board.run_until(lambda: any(board.chip.sram[:8]), seconds=1)
+    assert not any(board.chip.sram[len(runtime.unpacked) - 8 : len(runtime.unpacked)]), "is unpacked already"
+    assert board.chip.read_uint32(CLK_SYS_SELECTED) == FROM_PLL, "with the ring oscillator it takes seconds"
     board.run_until(lambda: b"mpylite runtime" in board.uart, seconds=1)
     constants = runtime.unpacked[: len(runtime.unpacked) // 2]  # behind that there may be variables
     assert bytes(board.chip.sram[: len(constants)]) == constants

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "board.h"
+#include "registers.h"
+
 extern const uint8_t link_packed[];
 extern uint8_t link_image[], link_image_end[];
 extern char link_stack_top;
@@ -228,9 +231,35 @@ static void make_branches_relative(uint8_t *start, uint8_t *end) {
     }
 }
 
+/* ---- clock ------------------------------------------------------------------------------------------------- */
+
+#define CLK_SYS_CTRL (CLOCKS + 0x3c)
+#define CLK_SYS_SELECTED (CLOCKS + 0x44)
+
+/* The chip starts with its ring oscillator, some 6 MHz: to unpack with that takes seconds. The crystal (12 MHz) and a PLL
+ * come first; clocks.c starts from the beginning later. */
+static void speed_up(void) {
+    REG(XOSC + 0xc) = 47; /* 1 ms */
+    REG(XOSC) = 0xfabu << 12 | 0xaa0;
+    REG_CLEAR(CLK_SYS_CTRL) = 1; /* away from the PLL, which may run from before a reset */
+    while (REG(CLK_SYS_SELECTED) != 1) {
+    }
+    while (!(REG(XOSC + 0x4) & 1u << 31)) {
+    }
+    reset_cycle(RESET_PLL_SYS);
+    REG(PLL_SYS + 0x8) = BOARD_CLOCK_HZ / 1000000; /* 12 MHz times that, divided by 6 and by 2 */
+    REG_CLEAR(PLL_SYS + 0x4) = 1u << 5 | 1u;       /* VCO and power on */
+    while (!(REG(PLL_SYS) & 1u << 31)) {
+    }
+    REG(PLL_SYS + 0xc) = 6u << 16 | 2u << 12;
+    REG_CLEAR(PLL_SYS + 0x4) = 1u << 3; /* dividers on */
+    REG(CLK_SYS_CTRL) = 1;              /* this PLL is its first choice */
+}
+
 /* ---- start --------------------------------------------------------------------------------------------------- */
 
 static void start(void) {
+    speed_up();
     model_t *model = (model_t *)(UNPACK_RAM_END - sizeof(model_t)); /* later the end of the heap */
     decompress(link_packed, link_image, link_image_end, model);
     make_branches_relative(link_image, link_image_end);
