@@ -41,6 +41,8 @@ def open_data(source, shape=(), options=None, names=()):
         return lambda: _chunks(named(source), "calibration")
     text = str(source)
     path = pathlib.Path(text)
+    if not text:
+        raise DataError(f"calibration: found an empty name, needs {FORMS}")
     if path.suffix in (".npy", ".npz"):
         arrays = named(load_arrays(path))
         return lambda: _chunks(arrays, text)
@@ -62,8 +64,10 @@ def load_arrays(path):
     try:
         loaded = np.load(path, allow_pickle=False)
         return {"in0": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
-    except (ValueError, OSError, EOFError, KeyError, SyntaxError, *_zip_errors()) as error:
-        raise DataError(f"{path}: not readable as numbers ({error}); save it with numpy.save or numpy.savez") from error
+    except (ValueError, OSError, EOFError, KeyError, SyntaxError, MemoryError, *_zip_errors()) as error:
+        if "pickle" in str(error):
+            error = "no array of numbers; Python objects are never unpickled"
+        raise DataError(f"{path}: not readable as numbers ({error}); save it with numpy.save or numpy.savez") from None
 
 
 class Stream:
@@ -126,14 +130,14 @@ def _function(text):
         raise DataError(f"{text}: cannot import ({error}); run where the module can be found") from error
     except AttributeError as error:
         raise DataError(f"{text}: module '{module}' has no function '{name}'") from error
-    except Exception as error:  # the user's module may raise anything
+    except (Exception, SystemExit) as error:  # the user's module may raise anything
         raise DataError(f"{text}: importing it failed ({type(error).__name__}: {error})") from error
 
 
 def _call(function, where):
     try:
         return function()
-    except Exception as error:  # the user's function may raise anything
+    except (Exception, SystemExit) as error:  # the user's function may raise anything
         raise DataError(f"{where}: calling it failed ({type(error).__name__}: {error})") from error
 
 
@@ -164,7 +168,7 @@ def _drawn(data, where):
         yield from data
     except (DataError, MissingExtra):
         raise
-    except Exception as error:  # the user's generator may raise anything
+    except (Exception, SystemExit) as error:  # the user's generator may raise anything
         raise DataError(f"{where}: its generator failed ({type(error).__name__}: {error})") from error
 
 
@@ -229,7 +233,8 @@ def _fit(array, tensor, where, seen):
         raise DataError(
             f"{where}: input '{tensor.name}' has samples of shape {array.shape[1:]}, needs {tensor.shape[1:]}"
         )
-    array = array.reshape(shape).astype(np.float32)
+    with np.errstate(over="ignore"):  # told below
+        array = array.reshape(shape).astype(np.float32)
     bad = ~np.isfinite(array).reshape(len(array), -1).all(1)
     if bad.any():
         raise DataError(

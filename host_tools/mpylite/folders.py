@@ -44,11 +44,16 @@ def _settings(folder, options):
 
 
 def _files(folder, settings):
-    files = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in IMAGES | {".wav"})
+    files = sorted(p for p in pathlib.Path(folder).rglob("*") if _is_sample(p))
     if not files:
         raise DataError(f"{folder}: holds no images and no .wav files, needs at least one")
     step = max(len(files) / settings["limit"], 1.0)  # spread over all classes where there are many files
     return [files[int(i * step)] for i in range(min(len(files), int(settings["limit"])))]
+
+
+def _is_sample(path):
+    """Names with a dot before them are the system's own, as macOS's `._` files."""
+    return path.suffix.lower() in IMAGES | {".wav"} and not path.name.startswith(".") and path.is_file()
 
 
 def _number(folder, name, text):
@@ -87,6 +92,8 @@ def _image(path, shape):
     mode = {1: "L", 3: "RGB", 4: "RGBA"}[shape[2]]
     try:
         with Image.open(path) as image:
+            if image.mode[0] in "IF":  # Pillow would cut these off at 255
+                raise ValueError("more than 8 bits a value, needs 8; save it so, or give arrays")
             image = image.convert(mode).resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
             return np.asarray(image, np.float32).reshape(shape)
     except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
@@ -103,6 +110,8 @@ def _sound(path, shape):
         raise DataError(f"{path}: not a readable .wav file ({error}); remove it") from error
     if width not in (1, 2, 4):
         raise DataError(f"{path}: has {8 * width} bits a sample, needs 8, 16 or 32")
+    if not raw:
+        raise DataError(f"{path}: holds no sound, needs at least one sample; remove it")
     kind = {1: np.uint8, 2: np.dtype("<i2"), 4: np.dtype("<i4")}[width]
     values = np.frombuffer(raw, kind).astype(np.float32).reshape(-1, channels)[:, 0]
     values = (values - 128) / 128 if width == 1 else values / float(1 << (8 * width - 1))

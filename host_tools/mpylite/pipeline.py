@@ -49,11 +49,12 @@ def convert(
     calibration_data: a path, an array, a dictionary of arrays, or a function that gives one of these or
     yields samples. method: one of METHODS. choices: fields of passes.Settings (int16, input_type, …)."""
     if output is not None:
-        writer.expect_target(output)
+        writer.expect_target(output, source, calibration_data)
     graph = readers.read(source)
     if method not in METHODS:
         raise DataError(f"method '{method}' is unknown, needs one of {', '.join(METHODS)}")
     settings = passes.Settings(method="minmax" if method == "auto" else method, **choices)
+    _check_types(settings)
     _set_data(settings, graph, calibration_data, random_calibration, data_options)
     if is_integer(graph):
         graph = passes.apply(graph, passes.PASS_THROUGH, settings)
@@ -70,7 +71,16 @@ def convert(
     return _finish(made, output, graph, samples)
 
 
+def _check_types(settings):
+    for kind in (settings.input_type, settings.output_type):
+        if kind not in settings.io_types:
+            name, allowed = "int16x8" if settings.int16 else "int8", ", ".join(settings.io_types)
+            raise DataError(f"input or output type {kind}: not with {name}, needs one of {allowed}")
+
+
 def _set_data(settings, graph, data, random, options):
+    if data is not None and random:
+        raise DataError("calibration data and random calibration: found both, needs one of them")
     if data is None and random:
         data = calibration.random_data(graph)
         settings.batches = calibration.Stream(lambda: calibration.fitted(data(), graph))

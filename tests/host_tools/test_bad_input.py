@@ -57,8 +57,49 @@ def wrong_kernel(file):
     file["layers/dense/vars/0"] = np.zeros((7, 10), np.float32)
 
 
+def outside(file):
+    """A weight whose bytes HDF5 would take from another file."""
+    shape = file["layers/dense/vars/0"].shape
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars"].create_dataset("0", shape, "f4", external=[(__file__, 0, 4 * int(np.prod(shape)))])
+
+
+def elsewhere(file):
+    import h5py
+
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars/0"] = h5py.ExternalLink(__file__, "x")
+
+
+def loop(file):
+    import h5py
+
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars/0"] = h5py.SoftLink("/layers/dense/vars/0")
+
+
+def endless(file):
+    """74 GB of zeros that take no room in the file."""
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars"].create_dataset("0", (200000, 100000), "f4", chunks=(1000, 1000), compression="gzip")
+
+
+def with_layer(number, **values):
+    return lambda p, t: with_config(p, t, lambda c: c["config"]["layers"][number]["config"].update(values))
+
+
 MODELS = {
     "missing": (lambda p, t: t, "no such file"),
+    "folder": (lambda p, t: t.mkdir() or t, "is a folder, needs a Keras .keras"),
+    "outside": (lambda p, t: with_weights(p, t, outside), "lies in another file, which is never read"),
+    "elsewhere": (lambda p, t: with_weights(p, t, elsewhere), "is a link, needs weights in the file"),
+    "loop": (lambda p, t: with_weights(p, t, loop), "is a link, needs weights in the file"),
+    "endless": (lambda p, t: with_weights(p, t, endless), "weights unpack to over 2147483648 bytes, the limit"),
+    "size 0": (with_layer(0, batch_shape=[None, 0, 8, 1]), "has shape (None, 0, 8, 1), needs whole numbers above 0"),
+    "size 8.5": (with_layer(0, batch_shape=[None, 8.5, 8, 1]), "needs whole numbers above 0"),
+    "text as input": (with_layer(0, dtype="string"), "dtype string; needs float32"),
+    "stride 0": (with_layer(1, strides=[0, 0]), "layer 'conv': strides is [0, 0], needs whole numbers above 0"),
+    "stride -1": (with_layer(1, strides=[-1, -1]), "layer 'conv': strides is [-1, -1], needs whole numbers above 0"),
     "empty": (lambda p, t: t.write_bytes(b"") and t or t, "not a readable .keras archive"),
     "truncated": (lambda p, t: t.write_bytes(p.read_bytes()[:5000]) and t, "not a readable .keras archive"),
     "random": (lambda p, t: t.write_bytes(bytes(range(256)) * 9) and t, "not a readable .keras archive"),
@@ -128,7 +169,8 @@ CALIBRATIONS = {
     "inf": (lambda x: x / 0.0 * np.inf, "holds NaN or infinity"),
     "none": (lambda x: x[:0], "needs the same number above 0"),
     "text": (lambda x: np.full(x.shape, "a"), "needs numbers"),
-    "objects": (lambda x: np.array([{}, {}], object), "not readable as numbers"),
+    "objects": (lambda x: np.array([{}, {}], object), "Python objects are never unpickled"),
+    "too large for float32": (lambda x: x.astype(np.float64) * 1e300 + 1e300, "holds NaN or infinity"),
 }
 
 
@@ -252,17 +294,26 @@ def test_image_folder(digits, digits_int8, command, tmp_path):
     assert target.read_bytes() == other.read_bytes()
 
 
+def png(values):
+    image, content = pytest.importorskip("PIL.Image"), io.BytesIO()
+    image.fromarray(values).save(content, "png")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "options", "sentence"),
     [
         (b"", [], "holds no images"),
         (b"not a picture", [], "not a readable image"),
         (b"x", ["--data-option", "shade=1"], "option shade is unknown"),
+        (png(np.full((9, 9), 40000, np.uint16)), [], "more than 8 bits a value"),
     ],
 )
 def test_bad_folder(content, options, sentence, digits, command, tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
+    (folder / "a_folder.png").mkdir()
+    (folder / "._a.png").write_bytes(b"of macOS")
     if content:
         (folder / "a.png").write_bytes(content)
     status, _, err = command("convert", digits[0], "-o", tmp_path / "o.tflite", "--calibration", folder, *options)
@@ -273,6 +324,7 @@ def test_wav_folder(tmp_path):
     import wave
 
     from mpylite import folders
+    from mpylite.errors import DataError
 
     ramp = np.arange(-500, 500, dtype="<i2") * 60
     with wave.open(str(tmp_path / "a.wav"), "wb") as file:
@@ -283,3 +335,7 @@ def test_wav_folder(tmp_path):
     (found,) = folders.samples(tmp_path, (1200, 1), {})
     np.testing.assert_allclose(found[:1000, 0], ramp / 32768, atol=1e-6)
     assert not found[1000:].any()
+    with wave.open(str(tmp_path / "b.wav"), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+    with pytest.raises(DataError, match="b.wav: holds no sound"):
+        list(folders.samples(tmp_path, (1200, 1), {}))

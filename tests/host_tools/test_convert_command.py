@@ -24,6 +24,8 @@ def broken():
     raise RuntimeError("no more")
 def empty():
     return iter(())
+def leaves():
+    raise SystemExit(0)
 def slow():
     yield np.zeros((8, 8, 1))
     open("reached", "w").close()
@@ -33,6 +35,8 @@ MISTAKES = {
     "ragged": ("feed.py:ragged", (), "samples have shapes [(8, 8, 1)] and [(7, 8, 1)], needs the same shape in all"),
     "broken": ("feed.py:broken", (), "feed.py:broken: its generator failed (RuntimeError: no more)"),
     "empty": ("feed.py:empty", (), "holds no samples, needs at least one"),
+    "leaves": ("feed.py:leaves", (), "feed.py:leaves: calling it failed (SystemExit: 0)"),
+    "no name": ("", (), "found an empty name, needs a .npy"),
     "emoji": ("nofile.py:x", (), "nofile.py:x: cannot import"),
     "options of an array": ("c.npy", ("mean=0.5",), "options (mean) are for folders only"),
     "no number": (".", ("mean=abc",), "option mean=abc, needs a number"),
@@ -72,6 +76,26 @@ def test_targets_are_refused_before_the_work(folder, digits, command):
         for more in (("-o", target), ("-o", "o.tflite", "--report", target)):
             status, _, err = command("convert", digits[0], "--calibration", "feed.py:broken", *more)
             assert status == 1 and sentence in err
+    assert leftovers(folder) == []
+
+
+def test_nothing_that_is_read_is_written_over(folder, digits, command):
+    """A trained model is gone for good."""
+    (folder / "m.keras").write_bytes(digits[0].read_bytes())
+    before = {p: p.read_bytes() for p in folder.iterdir()}
+    for more in (("-o", "m.keras"), ("-o", "c.npy"), ("-o", "o.tflite", "--report", "o.tflite")):
+        status, _, err = command("convert", "m.keras", "--calibration", "c.npy", *more)
+        assert status == 1 and "would be written over another file of this conversion" in err
+    assert {p: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_choices_that_exclude_each_other(folder, digits, command):
+    for more, sentence in (
+        (("--int16", "--input-type", "uint8"), "type uint8: not with int16x8, needs one of int8, int16, float32"),
+        (("--random-calibration",), "found both, needs one of them"),
+    ):
+        status, _, err = command("convert", digits[0], "-o", "o.tflite", "--calibration", "c.npy", *more)
+        assert status == 1 and sentence in " ".join(err.split())
     assert leftovers(folder) == []
 
 

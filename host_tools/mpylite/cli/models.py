@@ -14,7 +14,7 @@ def convert(model, output, calibration, data_option, random_calibration, method,
     from ..writers import tflite
 
     if report:
-        tflite.expect_target(report)
+        tflite.expect_target(report, model, output, calibration)
     with screen.progress() as progress:
         made = pipeline.convert(
             model, output, calibration, method, random_calibration, _options(data_option),

@@ -4,8 +4,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-IO_TYPES = ("int8", "uint8", "float32", "int16")
-
 
 @dataclass
 class Settings:
@@ -19,6 +17,11 @@ class Settings:
     input_type: str = "int8"
     output_type: str = "int8"
     progress: Callable = lambda what, done, total: None
+
+    @property
+    def io_types(self):
+        """What the ends may be. In int16x8 int8 means int16, which has no form without a sign."""
+        return ("int8", "int16", "float32") if self.int16 else ("int8", "uint8", "float32")
 
     @property
     def activation_type(self):

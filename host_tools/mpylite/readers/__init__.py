@@ -35,6 +35,10 @@ def kind_of(path, head):
 def read(path):
     """The file's Graph, checked."""
     path = pathlib.Path(path)
+    if path.is_dir():
+        raise ModelError(
+            f"{path}: is a folder, needs {KINDS}; save the model as one file (TensorFlow: model.save('x.keras'))"
+        )
     if not path.is_file():
         raise ModelError(f"{path}: no such file, needs {KINDS}")
     with path.open("rb") as file:

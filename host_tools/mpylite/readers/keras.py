@@ -34,6 +34,7 @@ def read(path):
         raise ModelError(f"{path}: config.json is not JSON ({error}); save the model again") from error
     try:
         with h5py().File(io.BytesIO(members["model.weights.h5"]), "r") as file:
+            expect_own(file, str(path))
             weights = ArchiveWeights(file, str(path))
             return keras_model.read(config, weights, str(path), _version(members.get("metadata.json")))
     except OSError as error:
@@ -53,6 +54,28 @@ def _members(path):
             return {name: _bounded(archive, name) for name in (*MEMBERS, *more)}
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, zipfile.zlib.error) as error:
         raise ModelError(f"{path}: not a readable .keras archive ({error}); save or copy it again") from error
+
+
+def expect_own(group, where, room=LIMITS["model.weights.h5"]):
+    """Refuses links, as a model needs none and another file's bytes are no weights, and more than `room` bytes; gives the
+    room that is left."""
+    for name in group:
+        link = group.get(name, getlink=True)
+        if not isinstance(link, h5py().HardLink):
+            raise ModelError(
+                f"{where}: '{group.name}/{name}' is a link, needs weights in the file; save the model again"
+            )
+        item = group[name]
+        if isinstance(item, h5py().Group):
+            room = expect_own(item, where, room)
+            continue
+        if item.external or item.is_virtual:
+            raise ModelError(f"{where}: '{item.name}' lies in another file, which is never read; save the model again")
+        room -= item.nbytes
+        if room < 0:
+            limit = LIMITS["model.weights.h5"]
+            raise ModelError(f"{where}: weights unpack to over {limit} bytes, the limit; save the model again")
+    return room
 
 
 def _version(content):

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import ModelError
 from . import keras_model
-from .keras import finite, h5py
+from .keras import expect_own, finite, h5py
 
 HALVES = {"forward_layer": 0, "backward_layer": 1}
 
@@ -17,6 +17,7 @@ HALVES = {"forward_layer": 0, "backward_layer": 1}
 def read(path):
     try:
         with h5py().File(path, "r") as file:
+            expect_own(file, str(path))
             return _model(file, str(path))
     except OSError as error:
         raise ModelError(f"{path}: not a readable HDF5 file ({error}); copy or save it again") from error

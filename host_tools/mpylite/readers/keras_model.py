@@ -91,13 +91,17 @@ class _Walker:
     def _input(self, name, shape, dtype):
         if isinstance(dtype, dict):
             dtype = dtype["config"]["name"]
-        if dtype.startswith("int"):
+        if not dtype.startswith(("float", "mixed", "bfloat")):
             self.reasons.append(
                 Reason(f"input '{name}'", f"dtype {dtype}", "needs float32; give the model numbers, not indices")
             )
         if any(n is None for n in shape[1:]):
             raise ModelError(
                 f"{self.where}: input '{name}' has shape {tuple(shape)}, needs every size but the batch; fix it in keras.Input"
+            )
+        if any(not isinstance(n, int) or n < 1 for n in shape[1:]):
+            raise ModelError(
+                f"{self.where}: input '{name}' has shape {tuple(shape)}, needs whole numbers above 0; save it again"
             )
         return self.builder.input(name, (1, *shape[1:]))
 

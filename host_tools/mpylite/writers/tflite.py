@@ -25,9 +25,13 @@ def to_bytes(graph, plan=None, version="0"):
     return _Writer(graph, plan, version).finish()
 
 
-def expect_target(path):
-    """Refuses a path that save() could not write to, before long work begins."""
+def expect_target(path, *read):
+    """Refuses a path that save() could not write to, or one of those that are read, before long work begins."""
     path = pathlib.Path(path)
+    if any(
+        isinstance(other, (str, pathlib.Path)) and path.resolve() == pathlib.Path(other).resolve() for other in read
+    ):
+        raise MpyliteError(f"{path}: would be written over another file of this conversion; give another name")
     if path.is_dir():
         raise MpyliteError(f"{path}: is a folder, needs the name of a file")
     if not path.absolute().parent.is_dir():

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from ...errors import ModelError
 from . import LAYERS, Refused, channels_last, layer, pair
 from .activations import activation
 
@@ -73,10 +74,10 @@ def one_dimension(function):
 
 def size_2d(call, key, dimensions, default=1):
     value = call.get(key, default)
-    if dimensions == 2:
-        return pair(value)
-    value = value if isinstance(value, int) else value[0]
-    return (1, value)
+    sizes = pair(value) if dimensions == 2 else (1, value if isinstance(value, int) else value[0])
+    if any(not isinstance(n, int) or n < 1 for n in sizes):
+        raise ModelError(f"layer '{call.name}': {key} is {value}, needs whole numbers above 0; save the model again")
+    return sizes
 
 
 def padding_of(b, call, x, kernel, dimensions):
