@@ -207,10 +207,14 @@ static void control_out_done(void) {
 
 /* ---- serial data --------------------------------------------------------------------------------------------- */
 
+static uint32_t packet_bytes(void) {
+    return BUFFER(USB_DATA_ENDPOINT, 1) & LENGTH;
+}
+
 /* Takes the packet that lies in the buffer if there is room for all of it. A Ctrl-C in one that must wait is heard at
  * once; then what came before it is lost, as in a terminal. */
 static void take_packet(void) {
-    uint32_t bytes = BUFFER(USB_DATA_ENDPOINT, 1) & LENGTH, first = 0;
+    uint32_t bytes = packet_bytes(), first = 0;
     if (console_space() < bytes) {
         for (uint32_t i = 0; i < bytes; i++) {
             if (console_has_interrupt_char(MEMORY(OUT_BUFFER)[i])) {
@@ -232,7 +236,7 @@ static void take_packet(void) {
 void usb_receive_more(void) {
     if (usb.out_held) {
         uint32_t state = irq_disable();
-        if (usb.out_held) {
+        if (usb.out_held && console_space() >= packet_bytes()) {
             take_packet();
         }
         irq_restore(state);
