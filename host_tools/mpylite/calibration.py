@@ -230,9 +230,8 @@ def _fit(array, tensor, where, seen):
     one = tensor.shape[:1] == (1,)  # a batch of one, which data may leave out
     shape = (len(array), *(tensor.shape[1:] if one else tensor.shape))
     if array.shape[1:] not in (tensor.shape, tensor.shape[1:] if one else tensor.shape):
-        raise DataError(
-            f"{where}: input '{tensor.name}' has samples of shape {array.shape[1:]}, needs {tensor.shape[1:]}"
-        )
+        wanted = tensor.shape[1:] if one else tensor.shape
+        raise DataError(f"{where}: input '{tensor.name}' has samples of shape {array.shape[1:]}, needs {wanted}")
     with np.errstate(over="ignore"):  # told below
         array = array.reshape(shape).astype(np.float32)
     bad = ~np.isfinite(array).reshape(len(array), -1).all(1)

@@ -100,7 +100,7 @@ MODELS = {
     "text as input": (with_layer(0, dtype="string"), "dtype string; needs float32"),
     "stride 0": (with_layer(1, strides=[0, 0]), "layer 'conv': strides is [0, 0], needs whole numbers above 0"),
     "stride -1": (with_layer(1, strides=[-1, -1]), "layer 'conv': strides is [-1, -1], needs whole numbers above 0"),
-    "empty": (lambda p, t: t.write_bytes(b"") and t or t, "not a readable .keras archive"),
+    "empty": (lambda p, t: t.write_bytes(b"") and t or t, "bad.keras: is empty, needs a Keras .keras"),
     "truncated": (lambda p, t: t.write_bytes(p.read_bytes()[:5000]) and t, "not a readable .keras archive"),
     "random": (lambda p, t: t.write_bytes(bytes(range(256)) * 9) and t, "not a readable .keras archive"),
     "no weights": (lambda p, t: repacked(p, t, lambda n, c: None if "h5" in n else c), "has no model.weights.h5"),

@@ -119,6 +119,9 @@ def test_qdq_keeps_every_scale_and_needs_no_calibration(kind, tmp_path):
 REFUSED = {
     "computed exponent": (lambda m, N, array: m([N("Pow", ["x", "x"], ["y"])], [1, 4]), "NOT_CONSTANT"),
     "unknown": (lambda m, N, array: m([N("NonZero", ["x"], ["y"])], [1, 4]), "NO_RULE"),
+    "auto_pad": (lambda m, N, array: m([N("Conv", ["x", "k"], ["y"], auto_pad="ODD")], [1, 1, 4, 4], k=array([[[[1]]]], np.float32)), "AUTO_PAD"),
+    "stride": (lambda m, N, array: m([N("Conv", ["x", "k"], ["y"], strides=[0, 1])], [1, 1, 4, 4], k=array([[[[1]]]], np.float32)), "WINDOW"),
+    "dilation": (lambda m, N, array: m([N("Conv", ["x", "k"], ["y"], dilations=[1, -1])], [1, 1, 4, 4], k=array([[[[1]]]], np.float32)), "WINDOW"),
     "cubic": (lambda m, N, array: m([N("Resize", ["x", "", "k"], ["y"], mode="cubic")], [1, 3, 8, 7], k=array([1, 1, 2, 2], np.float32)), "RESIZE_CUBIC"),
 }  # fmt: skip
 
@@ -236,6 +239,19 @@ def test_bad_files(name, tmp_path):
     path.write_bytes(change(onnx_models.MODELS["conv"]().SerializeToString()))
     with pytest.raises(ModelError, match=sentence):
         readers.read(path)
+
+
+def test_an_axis_that_is_not_there(tmp_path):
+    onnx.save(onnx_models.model([onnx_models.N("Softmax", ["x"], ["y"], axis=9)], [1, 4]), tmp_path / "m.onnx")
+    with pytest.raises(ModelError, match="Softmax 'y' is not understood .*axis 9 of a tensor that has 2"):
+        readers.read(tmp_path / "m.onnx")
+
+
+def test_a_batch_of_the_model_is_part_of_each_sample(tmp_path):
+    onnx.save(onnx_models.model([onnx_models.N("Relu", ["x"], ["y"])], [8, 4]), tmp_path / "m.onnx")
+    assert pipeline.convert(tmp_path / "m.onnx", None, np.zeros((3, 8, 4), np.float32))
+    with pytest.raises(DataError, match=r"has samples of shape \(4,\), needs \(8, 4\)"):
+        pipeline.convert(tmp_path / "m.onnx", None, np.zeros((3, 4), np.float32))
 
 
 def test_calibration_in_either_order_of_axes(tmp_path):

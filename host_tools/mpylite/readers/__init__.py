@@ -43,6 +43,8 @@ def read(path):
         raise ModelError(f"{path}: no such file, needs {KINDS}")
     with path.open("rb") as file:
         head = file.read(16)
+    if not head:
+        raise ModelError(f"{path}: is empty, needs {KINDS}; save or copy it again")
     kind = kind_of(path, head)
     if kind is None:
         raise ModelError(f"{path}: not a model this reads ({len(head)} first bytes {head[:8].hex()}), needs {KINDS}")

@@ -43,6 +43,8 @@ class Value:
 
     def axis(self, number):
         """Where ONNX's axis lies in the tensor."""
+        if not -self.rank <= number < self.rank:
+            raise IndexError(f"axis {number} of a tensor that has {self.rank}")
         return self.perm.index(number % self.rank)
 
     def unflattened(self, b):

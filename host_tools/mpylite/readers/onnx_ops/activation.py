@@ -116,8 +116,9 @@ def clip(c):
 
 def _last(c, op, options):
     value = c.value(0)
-    axis = c.get("axis", -1 if c.opset >= 13 else 1) % value.rank
+    axis = c.get("axis", -1 if c.opset >= 13 else 1)
     if value.axis(axis) != value.rank - 1:
+        axis %= value.rank
         order = [i for i in range(value.rank) if i != axis] + [axis]
         value = value.arranged(c.b, order)
     return Value(c.add(op, [value.tensor], options), value.perm)

@@ -14,6 +14,10 @@ def window(c, kernel, spatial):
     strides, dilations = list(c.get("strides") or [1] * n), list(c.get("dilations") or [1] * n)
     pads = list(c.get("pads") or [0] * (2 * n))
     auto = c.get("auto_pad", "NOTSET")
+    if auto not in ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"):
+        raise Refused("AUTO_PAD", f"auto_pad is {auto}, which ONNX does not have; export again")
+    if min(*strides, *dilations) < 1:
+        raise Refused("WINDOW", f"strides {strides}, dilations {dilations}: needs numbers above 0; export again")
     if auto in ("SAME_UPPER", "SAME_LOWER"):
         amounts = [
             padding_before_after(s, k, st, d, "SAME") for s, k, st, d in zip(spatial, kernel, strides, dilations)
