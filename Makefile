@@ -78,7 +78,7 @@ natmod-test: test-packages $(DEPS) $(MICROPYTHON) ## every native module on its 
 
 dist: test-packages engine xtensa $(MICROPYTHON) ## a wheel that carries native modules and the Pico's images (dist/), mip packages (dist/mip)
 	@for arch in $(NATMOD_ARCHES); do $(MAKE) --no-print-directory natmod ARCH=$$arch OPS= ULAB= >build/dist.log 2>&1 || { tail build/dist.log; exit 1; }; done
-	@for profile in runtime repl; do $(MAKE) --no-print-directory firmware BOARD=RPI_PICO PROFILE=$$profile >build/dist.log 2>&1 || { tail build/dist.log; exit 1; }; done
+	@for profile in runtime repl full; do $(MAKE) --no-print-directory firmware BOARD=RPI_PICO PROFILE=$$profile >build/dist.log 2>&1 || { tail build/dist.log; exit 1; }; done
 	@$(PY) host_tools/setup/mip.py build/natmod dist/mip
 	@$(PY) -m pip -q wheel --no-deps -w dist .
 	@$(VENV)/bin/mpylite size

@@ -83,7 +83,8 @@ mp_obj_t interpreter_type_new(const mp_obj_type_t *type, const mp_obj_type_t *te
         source = values[i].u_obj;
     }
     uint32_t scratch_bytes = scratch_of(values[SPEED].u_obj);
-    interpreter_obj_t *self = mp_obj_malloc(interpreter_obj_t, type);
+    interpreter_obj_t *self = binding_block(sizeof *self);
+    self->base.type = type;
     self->tensor_type = tensor_type;
     self->arena_owner = mp_const_none;
     self->records = NULL;

@@ -69,7 +69,8 @@ mp_obj_t binding_shape(unsigned rank, const int32_t *dims) {
 }
 
 static mp_obj_t new_view(const mp_obj_type_t *type, void *owner, uint8_t *data, unsigned item_type, unsigned rank, const int32_t *dims) {
-    binding_tensor_t *self = mp_obj_malloc(binding_tensor_t, type);
+    binding_tensor_t *self = binding_block(sizeof *self);
+    self->base.type = type;
     self->owner = owner;
     self->data = data;
     self->type = (uint8_t)item_type;
