@@ -31,9 +31,12 @@ def test_keeps_its_budget(any_firmware):
     assert number(found) <= number(most) == boards.load("RPI_PICO").budget[BUDGETS.get(any_firmware.profile, any_firmware.profile)]
     kept = json.loads((TOP / "tests" / "bench" / "firmware.json").read_text())[f"RPI_PICO-{any_firmware.profile}"]["bytes"]
     assert abs(number(found) / kept - 1) < 0.01, f"found {found}, kept {kept}; next step: make size BOARD=RPI_PICO PROFILE={any_firmware.profile} SAVE=1"
-    rows = dict(re.findall(r"^(\S.*?) +([\d,]+)$", done.stdout, re.MULTILINE))
+    rows = {name: (size, packed) for name, size, packed in re.findall(r"^(\S.*?)  +([\d,]+)(?: +([\d,]+))?$", done.stdout, re.MULTILINE)}
     for group in ("VM and memory", "objects and modules", "float", "USB", "ROMFS, flash, files", "mpylite: engine", "kernel: conv"):
-        assert number(rows[group]) > 300, group
+        assert number(rows[group][0]) > 300, group
+    if any_firmware.unpacked:
+        in_flash = sum(number(packed) for _, packed in rows.values() if packed)
+        assert abs(in_flash / number(found) - 1) < 0.01, "the packed bytes by source are the image"
 
 
 def number(text):
@@ -49,6 +52,20 @@ def test_unpacks_itself(runtime):
     board.run_until(lambda: b"mpylite runtime" in board.uart, seconds=1)
     constants = runtime.unpacked[: len(runtime.unpacked) // 2]  # behind that there may be variables
     assert bytes(board.chip.sram[: len(constants)]) == constants
+
+
+def test_what_bytes_cost_packed(monkeypatch):
+    """Read back from the stream: the program, and together its bytes."""
+    monkeypatch.syspath_prepend(str(PORT))
+    import image
+    import packed
+
+    code = b"".join(struct.pack("<HH", 0xB500 + i % 7, 0x4770 + i * i % 97) for i in range(900)) + bytes(500)
+    stream = image.pack(code)
+    found, bits = packed.costs(stream, len(code), **image.settings())
+    assert found == image.make_branches_absolute(code) and len(bits) == len(code)
+    assert abs(sum(bits) / 8 - len(stream)) < 16, "beside the first byte and the end of the stream"
+    assert sum(bits[-400:]) < sum(bits[:400]) / 20, "zeros cost little"
 
 
 def test_second_stage_has_its_checksum(firmware):

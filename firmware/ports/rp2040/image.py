@@ -38,10 +38,13 @@ def make_branches_absolute(code):
     return bytes(code)
 
 
+def settings():
+    """LZMA's three numbers, as unpack.c has them."""
+    return {name.lower(): int(re.search(rf"UNPACK_{name} (\d)", PARAMETERS)[1]) for name in ("LC", "LP", "PB")}
+
+
 def pack(code):
-    lc, lp, pb = (int(re.search(rf"UNPACK_{name} (\d)", PARAMETERS)[1]) for name in ("LC", "LP", "PB"))
-    settings = {"lc": lc, "lp": lp, "pb": pb, "nice_len": 273, "dict_size": 1 << 18}
-    filters = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, **settings}]
+    filters = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "nice_len": 273, "dict_size": 1 << 18, **settings()}]
     return lzma.compress(make_branches_absolute(code), format=lzma.FORMAT_RAW, filters=filters)
 
 

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""`make size BOARD=RPI_PICO PROFILE=runtime`: the bytes of a firmware by source, before they are packed.
+"""`make size BOARD=RPI_PICO PROFILE=runtime`: the bytes of a firmware by source, of a packed one before and after.
 `size.py 0|1 BOARD PROFILE FOLDER`; with 1 the figure of the budget is kept."""
+import itertools
 import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+import image
 import kept
+import packed
 from elftools.elf.elffile import ELFFile
 from mpylite import boards
 
@@ -45,22 +48,40 @@ def group_of(source):
 
 
 def symbols(elf):
-    """(bytes, name, source) of everything that takes place in the image."""
+    """(address, bytes, source) of everything that takes place in the image."""
     lines = subprocess.run(["arm-none-eabi-nm", "-S", "-l", elf], capture_output=True, text=True, check=True).stdout
     for line in lines.splitlines():
-        found = re.match(r"[0-9a-f]{8} ([0-9a-f]{8}) [ac-zAC-Z] (\S+)(?:\s+(\S+):\d+.*)?$", line)
+        found = re.match(r"([0-9a-f]{8}) ([0-9a-f]{8}) [ac-zAC-Z] \S+(?:\s+(\S+):\d+.*)?$", line)
         if found:
-            yield int(found[1], 16), found[2], found[3] or ""
+            yield int(found[1], 16), int(found[2], 16), found[3] or ""
 
 
-def print_by_source(elf, unpacked):
-    total = Counter()
-    for size, _, source in symbols(elf):
-        total[group_of(source)] += size
-    total["strings without a symbol, gaps"] = max(0, unpacked - sum(total.values()))
-    print(f"{'bytes by source':60}{'bytes':>9}")
+def packed_until(code):
+    """How many bytes of the packed image the first n bytes of the program take, for each n; nothing where nothing is packed."""
+    if not code:
+        return []
+    _, bits = packed.costs(image.pack(code), len(code), **image.settings())
+    return [0.0, *itertools.accumulate(bit / 8 for bit in bits)]
+
+
+def print_by_source(elf, code, unpacked):
+    """Of a packed image in two columns, as it is in RAM and in flash. What unpacks it is in flash only."""
+    total, in_flash, until = Counter(), Counter(), packed_until(code)
+    rest = "strings without a symbol, gaps"
+    in_flash[rest] = until[-1] if until else 0
+    for address, size, source in symbols(elf):
+        group, start = group_of(source), address - image.RAM
+        total[group] += size
+        if 0 <= start <= len(code) - size:
+            cost = until[start + size] - until[start]
+            in_flash[rest] -= cost
+        else:
+            cost = size
+        in_flash[group] += cost
+    total[rest] = max(0, unpacked - sum(total.values()))
+    print(f"{'bytes by source':60}{'bytes':>9}" + (f"{'packed':>9}" if until else ""))
     for group, size in sorted(total.items(), key=lambda row: (row[0].startswith(("kernel", "ulab")), -row[1])):
-        print(f"{group:60}{size:9,}")
+        print(f"{group:60}{size:9,}" + (f"{in_flash[group]:9,.0f}" if until else ""))
 
 
 def loaded_bytes(elf):
@@ -71,18 +92,19 @@ def loaded_bytes(elf):
 
 def sized(name, profile, folder):
     """(where, bytes, most or None) of what the board's budget speaks of; the ELF file and its bytes."""
-    budget, image = boards.load(name).budget, (folder / "firmware.bin").stat().st_size
+    budget, whole = boards.load(name).budget, (folder / "firmware.bin").stat().st_size
     if profile == "full":
         elf = folder / "modules" / "firmware.elf"
         added = loaded_bytes(elf) - loaded_bytes(folder / "bare" / "firmware.elf")
-        return [("flash image", image, None), ("added to MicroPython's own", added, budget.get("full_modules"))], elf, image
-    unpacked = (folder / "firmware.ram").stat().st_size or image
-    return [("unpacked in RAM", unpacked, None), ("flash image, packed", image, budget.get(profile))], folder / "firmware.elf", unpacked
+        return [("flash image", whole, None), ("added to MicroPython's own", added, budget.get("full_modules"))], elf, whole
+    unpacked = (folder / "firmware.ram").stat().st_size or whole
+    return [("unpacked in RAM", unpacked, None), ("flash image, packed", whole, budget.get(profile))], folder / "firmware.elf", unpacked
 
 
 def main(save, name, profile, folder):
     rows, elf, unpacked = sized(name, profile, Path(folder))
-    print_by_source(elf, unpacked)
+    file = Path(folder) / "firmware.ram"
+    print_by_source(elf, file.read_bytes() if file.is_file() else b"", unpacked)
     for where, size, most in rows:
         print(f"{where:60}{size:9,}" + (f" of {most:,}" if most else ""))
     if save:
