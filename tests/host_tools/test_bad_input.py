@@ -84,6 +84,10 @@ def endless(file):
     file["layers/dense/vars"].create_dataset("0", (200000, 100000), "f4", chunks=(1000, 1000), compression="gzip")
 
 
+def below_zero(file):
+    file["layers/batch_normalization/vars/3"][0] = -1
+
+
 def with_layer(number, **values):
     return lambda p, t: with_config(p, t, lambda c: c["config"]["layers"][number]["config"].update(values))
 
@@ -97,6 +101,9 @@ MODELS = {
     "endless": (lambda p, t: with_weights(p, t, endless), "weights unpack to over 2147483648 bytes, the limit"),
     "size 0": (with_layer(0, batch_shape=[None, 0, 8, 1]), "has shape (None, 0, 8, 1), needs whole numbers above 0"),
     "size 8.5": (with_layer(0, batch_shape=[None, 8.5, 8, 1]), "needs whole numbers above 0"),
+    "padding": (with_layer(1, padding="odd"), "layer 'conv': padding is odd, needs same or valid"),
+    "variance": (lambda p, t: with_weights(p, t, below_zero), "the variance of a channel is below 0"),
+    "channels first": (with_layer(1, data_format="channels_first"), "layer 'conv': data_format channels_first"),
     "text as input": (with_layer(0, dtype="string"), "dtype string; needs float32"),
     "stride 0": (with_layer(1, strides=[0, 0]), "layer 'conv': strides is [0, 0], needs whole numbers above 0"),
     "stride -1": (with_layer(1, strides=[-1, -1]), "layer 'conv': strides is [-1, -1], needs whole numbers above 0"),

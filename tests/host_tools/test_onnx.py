@@ -122,6 +122,8 @@ REFUSED = {
     "auto_pad": (lambda m, N, array: m([N("Conv", ["x", "k"], ["y"], auto_pad="ODD")], [1, 1, 4, 4], k=array([[[[1]]]], np.float32)), "AUTO_PAD"),
     "stride": (lambda m, N, array: m([N("Conv", ["x", "k"], ["y"], strides=[0, 1])], [1, 1, 4, 4], k=array([[[[1]]]], np.float32)), "WINDOW"),
     "dilation": (lambda m, N, array: m([N("Conv", ["x", "k"], ["y"], dilations=[1, -1])], [1, 1, 4, 4], k=array([[[[1]]]], np.float32)), "WINDOW"),
+    "variance": (lambda m, N, array: m([N("BatchNormalization", ["x", "a", "a", "a", "v"], ["y"])], [1, 1, 4], a=array([1], np.float32), v=array([-1], np.float32)), "VARIANCE"),
+    "what follows does not fit": (lambda m, N, array: m([N("Conv", ["x", "k"], ["a"], auto_pad="ODD"), N("Reshape", ["a", "s"], ["y"])], [1, 1, 4, 4], k=np.ones((1, 1, 2, 2), np.float32), s=array([1, 9])), "AUTO_PAD"),
     "cubic": (lambda m, N, array: m([N("Resize", ["x", "", "k"], ["y"], mode="cubic")], [1, 3, 8, 7], k=array([1, 1, 2, 2], np.float32)), "RESIZE_CUBIC"),
 }  # fmt: skip
 

@@ -23,7 +23,11 @@ def read(config, weights, where, version=""):
         config = _of_keras_2(config)
     name = config["config"].get("name") if isinstance(config["config"], dict) else None
     walker = _Walker(str(name or "model"), where)
-    outputs = walker.model(config, weights, None)
+    try:
+        outputs = walker.model(config, weights, None)
+    except ModelError:  # what follows a layer that is refused need not fit
+        if not walker.reasons:
+            raise
     if walker.reasons:
         raise UnsupportedError(where, walker.reasons)
     for name, tensor in outputs:

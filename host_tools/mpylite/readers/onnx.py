@@ -81,8 +81,12 @@ class _Reader:
         for entry in self.model.graph.input:
             if entry.name not in self.values:
                 self._input(entry)
-        for node in self.model.graph.node:
-            self._node(node)
+        try:
+            for node in self.model.graph.node:
+                self._node(node)
+        except ModelError:  # what follows a node that is refused need not fit
+            if not self.reasons:
+                raise
         if self.reasons:
             raise UnsupportedError(self.where, self.reasons)
         for entry in self.model.graph.output:

@@ -72,17 +72,28 @@ def one_dimension(function):
     return run
 
 
-def size_2d(call, key, dimensions, default=1):
+def size_2d(call, key, dimensions, default=1, least=1):
     value = call.get(key, default)
     sizes = pair(value) if dimensions == 2 else (1, value if isinstance(value, int) else value[0])
-    if any(not isinstance(n, int) or n < 1 for n in sizes):
-        raise ModelError(f"layer '{call.name}': {key} is {value}, needs whole numbers above 0; save the model again")
+    if any(not isinstance(n, int) or n < least for n in sizes):
+        raise ModelError(
+            f"layer '{call.name}': {key} is {value}, needs whole numbers above {least - 1}; save the model again"
+        )
     return sizes
+
+
+def padding_name(call, *more):
+    name = str(call["padding"]).upper()
+    if name not in ("SAME", "VALID", *more):
+        raise ModelError(
+            f"layer '{call.name}': padding is {call['padding']}, needs same or valid; save the model again"
+        )
+    return name
 
 
 def padding_of(b, call, x, kernel, dimensions):
     """(padded x, TFLite padding): causal becomes an explicit pad on the left."""
-    padding = call["padding"].upper()
+    padding = padding_name(call, "CAUSAL")
     if padding != "CAUSAL":
         return x, padding
     before = (kernel[1] - 1) * size_2d(call, "dilation_rate", dimensions)[1]
@@ -147,14 +158,14 @@ def transpose_layer(b, call, inputs, dimensions=2):
     if call.get("output_padding") is None:
         size = [n * s if same else (n - 1) * s + max(k, s) for n, s, k in zip(x.shape[1:3], strides, kernel.shape)]
     else:
-        more = (0, 0)[: 2 - dimensions] + size_2d(call, "output_padding", dimensions)[2 - dimensions :]
+        more = (0, 0)[: 2 - dimensions] + size_2d(call, "output_padding", dimensions, least=0)[2 - dimensions :]
         cut = [2 * (k // 2) if same else 0 for k in kernel.shape[:2]]
         parts = zip(x.shape[1:3], strides, kernel.shape, cut, more)
         size = [(n - 1) * s + k - c + m for n, s, k, c, m in parts]
     shape = b.constant([x.shape[0], *size, kernel.shape[2]], f"{call.name}/output_shape", np.int32)
     weights = b.constant(kernel.transpose(2, 0, 1, 3), f"{call.name}/kernel")
     options = {
-        "padding": call["padding"].upper(),
+        "padding": padding_name(call),
         "stride_h": strides[0],
         "stride_w": strides[1],
         "fused_activation_function": "NONE",

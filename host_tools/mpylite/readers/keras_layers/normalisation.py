@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from ...errors import ModelError
 from . import Refused, layer
 
 
@@ -21,6 +22,8 @@ def batch_normalization(b, call, inputs):
     mean, variance = arrays[-2:]
     gamma = arrays[0] if call["scale"] else np.ones_like(mean)
     beta = arrays[int(bool(call["scale"]))] if call["center"] else np.zeros_like(mean)
+    if not (variance + call["epsilon"] > 0).all():
+        raise ModelError(f"layer '{call.name}': the variance of a channel is below 0; train or save the model again")
     factor = gamma.astype(np.float64) / np.sqrt(variance.astype(np.float64) + call["epsilon"])
     return b.shifted(b.scaled(inputs[0], factor, f"{call.name}/scale"), beta - mean * factor, call.name)
 

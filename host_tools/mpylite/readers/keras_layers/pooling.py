@@ -2,7 +2,7 @@
 """Pooling layers, local and global, in one and two dimensions."""
 
 from . import LAYERS, channels_last, layer
-from .convolution import as_2d, one_dimension, size_2d
+from .convolution import as_2d, one_dimension, padding_name, size_2d
 
 
 def pool(op):
@@ -11,7 +11,7 @@ def pool(op):
         size = size_2d(call, "pool_size", dimensions, 2)
         strides = size_2d(call, "strides", dimensions) if call.get("strides") is not None else size
         options = {
-            "padding": call["padding"].upper(),
+            "padding": padding_name(call),
             "filter_height": size[0],
             "filter_width": size[1],
             "stride_h": strides[0],

@@ -211,7 +211,10 @@ def mat_mul(c):
 def batch_normalization(c):
     value = c.value(0)
     gamma, beta, mean, variance = (c.constant(i).astype(np.float64) for i in range(1, 5))
-    factor = gamma / np.sqrt(variance + c.get("epsilon", 1e-5))
+    variance = variance + c.get("epsilon", 1e-5)
+    if not (variance > 0).all():
+        raise Refused("VARIANCE", "the variance of a channel is below 0; train or export again")
+    factor = gamma / np.sqrt(variance)
     shape = (1, -1, *([1] * (value.rank - 2)))
     x = c.b.binary(
         "MUL", value.tensor, constant_like(c.b, factor.reshape(shape), value, f"{c.name}/scale"), f"{c.name}/scaled"
