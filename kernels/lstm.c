@@ -99,7 +99,8 @@ static status_t weights_factor(const kernel_ctx_t *ctx, unsigned port, float sca
         return kernel_fail(ctx, STATUS_ZERO_POINT, port, zero_point, 0);
     }
     *factor = requant_ratio(scale, weights_scale, GATE_SCALE);
-    return factor->shift > 30 ? kernel_fail(ctx, STATUS_SCALES, port, 0, 0) : STATUS_OK;
+    int32_t most = kernel_input(ctx, PORT_X)->type == TENSOR_INT8 ? REQUANT_MOST_SHIFT : REQUANT_WIDE_MOST_SHIFT;
+    return factor->shift > most ? kernel_fail(ctx, STATUS_SCALES, port, 0, 0) : STATUS_OK;
 }
 
 static status_t prepare_gate(const kernel_ctx_t *ctx, lstm_params_t *p, unsigned gate, float x_scale, float hidden_scale) {

@@ -57,6 +57,9 @@ static inline int32_t requant_shift_left(int32_t x, int32_t shift) {
 /* High 32 bits of 2*a*b, rounded (gemmlowp SaturatingRoundingDoublingHighMul); INT32_MIN squared saturates. */
 REQUANT_SHARED int32_t requant_high_mul(int32_t a, int32_t b);
 
+/* The largest shifts to the left that requant_apply and requant_apply_wide take; who prepares refuses larger ones. */
+enum { REQUANT_MOST_SHIFT = 30, REQUANT_WIDE_MOST_SHIFT = 14 };
+
 /* x * factor: left shift, doubling high multiply, rounding right shift. */
 REQUANT_SHARED int32_t requant_apply(int32_t x, int32_t multiplier, int32_t shift);
 
@@ -85,7 +88,7 @@ REQUANT_SHARED int32_t requant_apply(int32_t x, int32_t multiplier, int32_t shif
 #endif
 
 /* The same for a 48-bit accumulator (int16 activations with int64 bias): the multiplier is reduced to 16 bits,
- * rounding is half up. |x| < 2^47, shift < 8. */
+ * rounding is half up. |x| < 2^47, shift <= REQUANT_WIDE_MOST_SHIFT. */
 static inline int32_t requant_apply_wide(int64_t x, int32_t multiplier, int32_t shift) {
     int32_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
     int32_t total = 15 - shift;

@@ -67,7 +67,7 @@ static status_t fill_scale(kernel_ctx_t *ctx, const quant_t *weights, float x_sc
     requant_quotient_t quotient = requant_quotient(x_scale, out_scale);
     for (uint32_t c = 0; c < weights->count; c++) {
         requant_t factor = requant_times(&quotient, weights->scale[c]);
-        if (factor.shift > (weighted->wide ? 14 : 30)) {
+        if (factor.shift > (weighted->wide ? REQUANT_WIDE_MOST_SHIFT : REQUANT_MOST_SHIFT)) {
             return kernel_fail(ctx, STATUS_SCALES, KERNEL_OUTPUT, 0, 0);
         }
         multiplier[c] = factor.multiplier;
