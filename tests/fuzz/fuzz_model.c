@@ -19,7 +19,7 @@ enum {
 };
 
 /* Multiply-accumulates of a subgraph, and elements that its poolings read: these count no multiplications. */
-static uint64_t macs(const interpreter_t *interpreter, const interpreter_subgraph_t *subgraph) {
+static uint64_t macs(interpreter_t *interpreter, const interpreter_subgraph_t *subgraph) {
     enum { AVERAGE_POOL_2D = 1, L2_POOL_2D = 12, MAX_POOL_2D = 17, OPTION_FILTER_W = 3, OPTION_FILTER_H = 4 };
     uint64_t sum = 0;
     for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
