@@ -91,6 +91,7 @@ size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 
 bench: engine $(if $(filter RPI_PICO,$(BOARD)),firmware-bench) ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator, from reset on (SAVE=1)
 	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.$(if $(BOARD),corpus,host)
+	@$(if $(filter RPI_PICO,$(BOARD)),$(MAKE) --no-print-directory firmware PROFILE=full && MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.in_firmware)
 
 COMPARE = build/compare
 compare: engine $(COMPARE)/venv.stamp ## the converter beside TFLiteConverter (installs TensorFlow, in build/compare only)

@@ -30,7 +30,7 @@ def too_large(board, content, model):
 def compare(key, model, count):
     """(operators of the last sample, values compared, values that differ)."""
     values = differ = 0
-    for inputs, references in _recorded(key)[:count]:
+    for inputs, references in recorded(key)[:count]:
         ops, outputs = model.invoke(inputs, [np.asarray(e).nbytes for e in references[0]])
         for i, got in enumerate(outputs):
             wanted = [np.asarray(reference[i]) for reference in references]
@@ -40,7 +40,7 @@ def compare(key, model, count):
     return ops, values, differ
 
 
-def _recorded(key):
+def recorded(key):
     """(inputs, outputs of each reference that counts) of the first group of one interpreter, in order."""
     if key == "digits":
         return [(inputs, [outputs]) for inputs, outputs in subjects.digits()[1]]

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""`python -m tests.bench.in_firmware [MODEL ...]`: a table of all models of the corpus in the Pico's firmware `full` on the
+RP2040 emulator: models and recorded inputs lie in ROMFS, Python runs them, outputs are compared with the recorded ones. What
+has no room is named. Needs `make firmware BOARD=RPI_PICO PROFILE=full`."""
+
+import argparse
+import ast
+import tempfile
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from mpylite import boards, romfs
+from mpylite.errors import BoardError
+from mpylite.simulator import rp2040
+from mpylite.simulator.console import Console
+from tests.corpus import goldens
+
+from . import subjects
+from .corpus import BOARD, recorded
+
+PROFILE = "full"
+SECONDS = 60  # of the board's time, for the slowest model
+HEAD = ("model", "M cycles", "ms", "load, M cycles", "outputs", "differ")
+SETUP = """
+import binascii, gc, mpylite, time
+def run(n):
+    gc.collect()
+    start = time.ticks_us()
+    i = mpylite.Interpreter('/rom/%d.tflite' % n)
+    i.allocate_tensors()
+    load = time.ticks_us() - start
+    for j, row in enumerate(i.get_input_details()):
+        with open('/rom/%d.%d' % (n, j), 'rb') as file:
+            i.set_tensor(row['index'], file.read())
+    start = time.ticks_us()
+    i.invoke()
+    took = time.ticks_us() - start
+    print((load, took, [binascii.crc32(bytes(i.get_tensor(row['index']))) for row in i.get_output_details()]))
+"""
+
+
+def files_of(number, key):
+    """({name: content} for ROMFS, the CRC-32 of each output by reference)."""
+    content, _ = subjects.load(key)
+    inputs, references = recorded(key)[0]
+    files = {f"{number}.tflite": content}
+    files |= {f"{number}.{j}": np.asarray(x).tobytes() for j, x in enumerate(inputs)}
+    return files, [[crc32(np.asarray(y).tobytes()) for y in outputs] for outputs in references]
+
+
+def packs(keys, room):
+    """The keys in groups whose files share one ROMFS; what is too large alone is a group without files."""
+    group, used = {}, 0
+    for number, key in enumerate(keys):
+        files, wanted = files_of(number, key)
+        size = sum(map(len, files.values())) + 64 * len(files)
+        if size > room:
+            yield {number: (key, None, wanted)}
+            continue
+        if used + size > room:
+            yield group
+            group, used = {}, 0
+        group[number] = key, files, wanted
+        used += size
+    yield group
+
+
+def console_of(image, board, group):
+    with tempfile.TemporaryDirectory() as folder:
+        for _, files, _ in group.values():
+            for name, content in files.items():
+                (Path(folder) / name).write_bytes(content)
+        console = Console(rp2040.Board(rp2040.with_romfs(image, board, romfs.build(folder), PROFILE)))
+    console.run(SETUP)
+    return console
+
+
+def row(console, board, number, key, wanted):
+    """One line of the table, and how many outputs differ."""
+    name = key.split("/")[-1]
+    try:
+        load, took, found = ast.literal_eval(console.run(f"run({number})", SECONDS))
+    except BoardError as error:
+        if "MemoryError" not in str(error):
+            raise
+        return (name, f"no room: {str(error).strip().splitlines()[-1]}"), 0
+    differ = min(sum(a != b for a, b in zip(found, outputs, strict=True)) for outputs in wanted)
+    cycles = took * board.clock_hz / 1e12, took / 1e3, load * board.clock_hz / 1e12
+    return (name, f"{cycles[0]:.3f}", f"{cycles[1]:.1f}", f"{cycles[2]:.2f}", str(len(found)), str(differ)), differ
+
+
+def measure(image, keys, tell=print):
+    """Prints the table; gives how many models ran and how many outputs differ."""
+    board, ran, total = boards.load(BOARD), 0, 0
+    for cells in (HEAD, ["---"] * len(HEAD)):
+        tell("| " + " | ".join(cells) + " |")
+    for group in packs(keys, board.full["romfs_bytes"]):
+        fits = all(files is not None for _, files, _ in group.values())
+        console = console_of(image, board, group) if fits else None
+        for number, (key, _, wanted) in group.items():
+            cells, differ = ((key.split("/")[-1], "no room: larger than the ROMFS"), 0)
+            if fits:
+                cells, differ = row(console, board, number, key, wanted)
+            tell("| " + " | ".join(cells) + " |")
+            ran, total = ran + (len(cells) == len(HEAD)), total + differ
+    return ran, total
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.in_firmware", description=__doc__)
+    parser.add_argument("models", nargs="*", help="names in the corpus, or digits")
+    options = parser.parse_args()
+    image = subjects.ROOT / "build" / "firmware" / f"{BOARD}-{PROFILE}" / "firmware.bin"
+    keys = subjects.keys(options.models) if options.models else [*goldens.index(), "digits"]
+    ran, differ = measure(image.read_bytes(), keys)
+    print(f"{len(keys)} models, {ran} run in profile {PROFILE}, {differ} outputs differ")
+    return differ > 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""Every model of the corpus in profile full: the recorded outputs, and room for all of them."""
+
+import pytest
+
+from tests.bench import in_firmware
+from tests.corpus import goldens
+
+
+@pytest.mark.slow
+def test_every_model(full, corpus):
+    keys = [*goldens.index(), "digits"]
+    lines = []
+    assert in_firmware.measure(full.image, keys, lines.append) == (len(keys), 0), "\n".join(lines)
+
+
+def test_a_wrong_output_is_seen(full, corpus, monkeypatch):
+    monkeypatch.setattr(in_firmware, "crc32", lambda content: 0)
+    assert in_firmware.measure(full.image, ["digits"], lambda line: None) == (1, 1)
