@@ -91,7 +91,14 @@ size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
 
 bench: engine $(if $(filter RPI_PICO,$(BOARD)),firmware-bench) ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator, from reset on (SAVE=1)
 	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.$(if $(BOARD),corpus,host)
-	@$(if $(filter RPI_PICO,$(BOARD)),$(MAKE) --no-print-directory firmware PROFILE=full && MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.in_firmware)
+	@$(if $(filter RPI_PICO,$(BOARD)),$(MAKE) --no-print-directory corpus-bench PROFILE=full)
+
+.PHONY: corpus-bench
+corpus-bench: firmware # every model in profile full, then by native modules in the same firmware without ours
+	@$(FIRMWARE_MAKE) bare
+	@$(MAKE) --no-print-directory natmod ARCH=armv6m OPS= ULAB= >build/corpus-bench.log || { tail build/corpus-bench.log; exit 1; }
+	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.in_firmware
+	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.in_firmware --native
 
 COMPARE = build/compare
 compare: engine $(COMPARE)/venv.stamp ## the converter beside TFLiteConverter (installs TensorFlow, in build/compare only)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""`python -m tests.bench.in_firmware [MODEL ...]`: a table of all models of the corpus in the Pico's firmware `full` on the
-RP2040 emulator: models and recorded inputs lie in ROMFS, Python runs them, outputs are compared with the recorded ones. What
-has no room is named. Needs `make firmware BOARD=RPI_PICO PROFILE=full`."""
+"""`python -m tests.bench.in_firmware [--native] [MODEL ...]`: a table of all models of the corpus in the Pico's firmware `full` on
+the RP2040 emulator: models and recorded inputs lie in ROMFS, Python runs them, outputs are compared with the recorded ones. With
+--native by the native module in MicroPython's firmware without ours: the fast one, then the whole one for what that refuses.
+What has no room is named. `make bench BOARD=RPI_PICO` builds what it needs."""
 
 import argparse
 import ast
@@ -51,7 +52,7 @@ def files_of(number, key):
 
 
 def packs(keys, room):
-    """The keys in groups whose files share one ROMFS; what is too large alone is a group without files."""
+    """The keys in groups whose files share a ROMFS of so many bytes; what is too large alone is a group without files."""
     group, used = {}, 0
     for number, key in enumerate(keys):
         files, wanted = files_of(number, key)
@@ -67,9 +68,14 @@ def packs(keys, room):
     yield group
 
 
-def console_of(image, board, group):
+def module(folder):
+    """{name: content} of a native module that `make natmod` has built."""
+    return {name: (folder / name).read_bytes() for name in ("mpylite.mpy", "mpylite_errors.py")}
+
+
+def console_of(image, board, group, more):
     with tempfile.TemporaryDirectory() as folder:
-        for _, files, _ in group.values():
+        for files in (more, *(files for _, files, _ in group.values())):
             for name, content in files.items():
                 (Path(folder) / name).write_bytes(content)
         console = Console(rp2040.Board(rp2040.with_romfs(image, board, romfs.build(folder), PROFILE)))
@@ -83,39 +89,54 @@ def row(console, board, number, key, wanted):
     try:
         load, took, found = ast.literal_eval(console.run(f"run({number})", SECONDS))
     except BoardError as error:
-        if "MemoryError" not in str(error):
+        why = str(error).strip().splitlines()[-1]
+        if not why.startswith(("MemoryError", "ValueError")):
             raise
-        return (name, f"no room: {str(error).strip().splitlines()[-1]}"), 0
+        return (name, why), 0
     differ = min(sum(a != b for a, b in zip(found, outputs, strict=True)) for outputs in wanted)
     cycles = took * board.clock_hz / 1e12, took / 1e3, load * board.clock_hz / 1e12
     return (name, f"{cycles[0]:.3f}", f"{cycles[1]:.1f}", f"{cycles[2]:.2f}", str(len(found)), str(differ)), differ
 
 
-def measure(image, keys, tell=print):
-    """Prints the table; gives how many models ran and how many outputs differ."""
-    board, ran, total = boards.load(BOARD), 0, 0
+def measure(image, keys, tell=print, more=None):
+    """Prints the table; gives the keys of the models that ran, and how many outputs differ. `more`: files for ROMFS."""
+    board, ran, total, more = boards.load(BOARD), [], 0, more or {}
     for cells in (HEAD, ["---"] * len(HEAD)):
         tell("| " + " | ".join(cells) + " |")
-    for group in packs(keys, board.full["romfs_bytes"]):
+    for group in packs(keys, board.full["romfs_bytes"] - sum(map(len, more.values())) - 256):
         fits = all(files is not None for _, files, _ in group.values())
-        console = console_of(image, board, group) if fits else None
+        console = console_of(image, board, group, more) if fits else None
         for number, (key, _, wanted) in group.items():
             cells, differ = ((key.split("/")[-1], "no room: larger than the ROMFS"), 0)
             if fits:
                 cells, differ = row(console, board, number, key, wanted)
             tell("| " + " | ".join(cells) + " |")
-            ran, total = ran + (len(cells) == len(HEAD)), total + differ
+            ran, total = ran + [key] * (len(cells) == len(HEAD)), total + differ
     return ran, total
+
+
+def measure_native(image, keys, folder, tell=print):
+    """The same by the native modules in `folder`: the fast one, then the whole one for the models that it refuses."""
+    ran, differ = measure(image, keys, tell, module(folder / "fast"))
+    tell("")
+    left = [key for key in keys if key not in ran]
+    more, wrong = measure(image, left, tell, module(folder))
+    return ran + more, differ + wrong
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.bench.in_firmware", description=__doc__)
+    parser.add_argument("--native", action="store_true")
     parser.add_argument("models", nargs="*", help="names in the corpus, or digits")
     options = parser.parse_args()
-    image = subjects.ROOT / "build" / "firmware" / f"{BOARD}-{PROFILE}" / "firmware.bin"
+    firmware = subjects.ROOT / "build" / "firmware" / f"{BOARD}-{PROFILE}"
     keys = subjects.keys(options.models) if options.models else [*goldens.index(), "digits"]
-    ran, differ = measure(image.read_bytes(), keys)
-    print(f"{len(keys)} models, {ran} run in profile {PROFILE}, {differ} outputs differ")
+    if options.native:
+        ran, differ = measure_native((firmware / "bare" / "firmware.bin").read_bytes(), keys, subjects.ROOT / "build/natmod/armv6m")
+    else:
+        ran, differ = measure((firmware / "firmware.bin").read_bytes(), keys)
+    where = "by the native module" if options.native else f"in profile {PROFILE}"
+    print(f"{len(keys)} models, {len(ran)} run {where}, {differ} outputs differ")
     return differ > 0
 
 
