@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * libFuzzer's entry: bytes as a model file, through load, arena, invoke. Structure-aware: half of the mutations change
  * whole aligned words, as a FlatBuffer's offsets, counts, sizes and scales are. Without libFuzzer it replays files. */
-#include <setjmp.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "interpreter.h"
+#include "../engine/attempt.h"
 
 #ifndef PLANS_ONLY /* the kernels' assembly is not there: what prepares must stand any model */
 #define PLANS_ONLY 0
@@ -61,71 +59,6 @@ static void fill_inputs(interpreter_t *interpreter, const uint8_t *data, size_t 
     }
 }
 
-/* A checksum of the outputs. */
-static uint32_t outputs(const interpreter_t *interpreter) {
-    const interpreter_subgraph_t *subgraph = interpreter_main(interpreter);
-    const int32_t *indices = model_ints(&interpreter->model, subgraph->model.outputs);
-    uint32_t sum = 2166136261u;
-    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
-        const tensor_t *tensor = &subgraph->tensors[indices[i]];
-        uint32_t bytes = tensor->count * model_item_bytes(tensor->type);
-        for (uint32_t b = 0; b < bytes; b++) {
-            sum = (sum ^ ((const uint8_t *)tensor->data)[b]) * 16777619u;
-        }
-    }
-    return sum;
-}
-
-/* One model at work, and what to free after it. */
-typedef struct {
-    interpreter_t interpreter; /* first: what raises finds the rest */
-    jmp_buf place;
-    void *records; /* a chain of blocks where failures are raised */
-    void *arena;
-} attempt_t;
-
-#if MPYLITE_RAISES
-void status_raise(const failure_t *error) {
-    longjmp(((attempt_t *)(void *)(uintptr_t)error)->place, 1);
-}
-
-/* No byte more than is asked for. */
-void *interpreter_more_records(interpreter_t *interpreter, uint32_t *bytes) {
-    attempt_t *attempt = (attempt_t *)(void *)interpreter;
-    void **link = malloc(2 * sizeof *link);
-    link[0] = attempt->records;
-    attempt->records = link;
-    return link[1] = malloc(*bytes);
-}
-
-static status_t load(attempt_t *attempt, const uint8_t *file, size_t size, uint32_t scratch_bytes) {
-    return interpreter_load_bounded(&attempt->interpreter, file, (uint32_t)size, NULL, 0, scratch_bytes);
-}
-
-static void free_records(attempt_t *attempt) {
-    while (attempt->records != NULL) {
-        void **link = attempt->records;
-        attempt->records = link[0];
-        free(link[1]);
-        free(link);
-    }
-}
-#else
-static status_t load(attempt_t *attempt, const uint8_t *file, size_t size, uint32_t scratch_bytes) {
-    status_t status = STATUS_RECORDS;
-    for (uint32_t bytes = 4096; status == STATUS_RECORDS && bytes <= MOST_RECORD_BYTES; bytes *= 4) {
-        free(attempt->records);
-        attempt->records = malloc(bytes);
-        status = interpreter_load_bounded(&attempt->interpreter, file, (uint32_t)size, attempt->records, bytes, scratch_bytes);
-    }
-    return status;
-}
-
-static void free_records(attempt_t *attempt) {
-    free(attempt->records);
-}
-#endif
-
 /* True if it ran to the end; the outputs' checksum then. */
 static bool run(attempt_t *attempt, const uint8_t *data, size_t size, uint32_t *sum) {
     interpreter_t *interpreter = &attempt->interpreter;
@@ -140,7 +73,7 @@ static bool run(attempt_t *attempt, const uint8_t *data, size_t size, uint32_t *
         fill_inputs(interpreter, data, size);
         good = interpreter_invoke(interpreter) == STATUS_OK;
     }
-    *sum = good ? outputs(interpreter) : 0;
+    *sum = good ? attempt_outputs(interpreter) : 0;
     return good;
 }
 
@@ -148,15 +81,14 @@ static bool load_and_run(const uint8_t *file, size_t size, uint32_t scratch_byte
     attempt_t *attempt = calloc(1, sizeof *attempt);
     volatile bool good = false;
     if (setjmp(attempt->place) == 0) {
-        good = load(attempt, file, size, scratch_bytes) == STATUS_OK && run(attempt, file, size, sum);
+        good = attempt_load(attempt, file, (uint32_t)size, scratch_bytes, MOST_RECORD_BYTES) == STATUS_OK &&
+               run(attempt, file, size, sum);
     }
     if (!good) {
         char text[64];
         interpreter_explain(&attempt->interpreter, text, sizeof text);
     }
-    free(attempt->arena);
-    free_records(attempt);
-    free(attempt);
+    attempt_free(attempt);
     return good;
 }
 
