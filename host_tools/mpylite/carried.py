@@ -56,7 +56,9 @@ def images():
     """A dict for each firmware image: what (BOARD-PROFILE), bytes in flash, path."""
     found = sorted((PACKAGE / "firmware").glob("*.uf2"))
     named = [(path.stem, path) for path in found] or [
-        (path.parent.name, path) for path in sorted((TOP / "build" / "firmware").glob("*/firmware.uf2"))
+        (path.parent.name, path)
+        for path in sorted((TOP / "build" / "firmware").glob("*/firmware.uf2"))
+        if not path.parent.name.endswith("-stock")  # MicroPython's own, to try deploying on
     ]
     return [{"what": name, "bytes": _flash_bytes(path), "path": str(path)} for name, path in named]
 

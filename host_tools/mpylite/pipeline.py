@@ -15,7 +15,7 @@ MARGIN = 1.05  # other data reaches a little further than a hundred samples did
 # that it must gain over the best so far). What fits the calibration samples more closely must gain more: on other samples
 # it loses some of it again; wider ranges clip less there, so that they may be a little behind here. The first is what
 # TFLiteConverter does: where its error is small, nothing more is tried; where no answer of a classifier changes, it stays
-# unless the next leaves a third of its noise or less.
+# unless the next leaves a third of its noise or less (then the others are tried as elsewhere).
 TRIALS = (
     ("minmax", (), {}, False, 0.0),
     ("minmax with bias correction", (), {"margin": MARGIN}, True, -0.5),

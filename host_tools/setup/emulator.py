@@ -19,13 +19,14 @@ FLAGS = ["-O1", "-std=c99", "-fPIC", "-shared", "-fwrapv", "-w", "-DNDEBUG", f"-
 
 
 def sources():
-    """The C files whose modules are older than they, or absent: pip does not take ours away with its own."""
+    """The C files if a module is older than its file, or absent: pip does not take ours away with its own. All modules are
+    removed then, so that none of an older wheel stays where nothing can be compiled: they look into one another."""
     package = importlib.util.find_spec(PACKAGE)
     found = sorted((Path(package.origin).parent / "native").glob("*.c")) if package else []
     built = [file.with_suffix(SUFFIX) for file in found]
     if all(module.is_file() and module.stat().st_mtime >= file.stat().st_mtime for file, module in zip(found, built, strict=True)):
         return []
-    for module in built:  # the modules look into one another: all or none
+    for module in built:
         module.unlink(missing_ok=True)
     return found
 

@@ -167,6 +167,22 @@ def test_zip_bomb(digits, command, tmp_path):
     assert status == 1 and "config.json unpacks to" in err
 
 
+def many_paths(file):
+    """60 groups, each in the one before by two names: 2 to the 60 ways to walk."""
+    group = file.create_group("path")
+    for _ in range(60):
+        below = group.create_group("left")
+        group["right"] = below
+        group = below
+
+
+def test_weights_are_walked_once(digits, command, tmp_path):
+    model = with_weights(digits[0], tmp_path / "paths.keras", many_paths)
+    np.save(tmp_path / "c.npy", digits[1][:4])
+    status, _, err = command("convert", model, "-o", tmp_path / "o.tflite", "--calibration", tmp_path / "c.npy")
+    assert status == 0, err
+
+
 CALIBRATIONS = {
     "shape": (lambda x: x[:, :7], "has samples of shape (7, 8, 1), needs (8, 8, 1)"),
     "nan": (

@@ -56,13 +56,13 @@ COMMANDS = {
             click.Option(["--method"], type=click.Choice(METHODS), default="auto", help="How ranges are chosen."),
             click.Option(
                 ["--input-type"],
-                type=click.Choice(["int8", "uint8", "float32"]),
+                type=click.Choice(["int8", "uint8", "int16", "float32"]),
                 default="int8",
                 help="Type of the model's inputs.",
             ),
             click.Option(
                 ["--output-type"],
-                type=click.Choice(["int8", "uint8", "float32"]),
+                type=click.Choice(["int8", "uint8", "int16", "float32"]),
                 default="int8",
                 help="Type of the model's outputs.",
             ),

@@ -99,7 +99,7 @@ def bench(model, on, report, as_json):
     from ..writers import tflite
 
     if report:
-        tflite.expect_target(report)
+        tflite.expect_target(report, model)
     found = benchmark.bench(model, on)
     if report:
         tflite.save(report, benchmark.page(found).encode())

@@ -117,7 +117,9 @@ def plan_lines(rows, operators):
 def run(model, source, output, on, as_json):
     """Run samples through a model and write its outputs."""
     from .. import calibration, running
+    from ..writers import tflite
 
+    tflite.expect_target(output, model, source)
     arrays = calibration.load_arrays(source)
     outputs, facts = running.run(model, arrays, on)
     running.save_npz(output, outputs)

@@ -18,7 +18,7 @@ show = functools.partial(print, end="", flush=True)
 def table(heads, rows, title="", numbers=()):
     """A table as text; the columns named in `numbers` are set to the right."""
     align = ["right" if head in numbers else "left" for head in heads]
-    text = tabulate.tabulate(rows, heads, tablefmt="simple", disable_numparse=True, colalign=align)
+    text = tabulate.tabulate(rows, heads, tablefmt="simple", disable_numparse=True, colalign=align if rows else None)
     return f"{title}\n\n{text}\n" if title else f"{text}\n"
 
 

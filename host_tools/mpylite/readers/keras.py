@@ -56,9 +56,10 @@ def _members(path):
         raise ModelError(f"{path}: not a readable .keras archive ({error}); save or copy it again") from error
 
 
-def expect_own(group, where, room=LIMITS["model.weights.h5"]):
+def expect_own(group, where, room=LIMITS["model.weights.h5"], seen=None):
     """Refuses links, as a model needs none and another file's bytes are no weights, and more than `room` bytes; gives the
-    room that is left."""
+    room that is left. What has two names is looked at once."""
+    seen = set() if seen is None else seen
     for name in group:
         link = group.get(name, getlink=True)
         if not isinstance(link, h5py().HardLink):
@@ -66,8 +67,12 @@ def expect_own(group, where, room=LIMITS["model.weights.h5"]):
                 f"{where}: '{group.name}/{name}' is a link, needs weights in the file; save the model again"
             )
         item = group[name]
+        address = h5py().h5o.get_info(item.id).addr
+        if address in seen:
+            continue
+        seen.add(address)
         if isinstance(item, h5py().Group):
-            room = expect_own(item, where, room)
+            room = expect_own(item, where, room, seen)
             continue
         if item.external or item.is_virtual:
             raise ModelError(f"{where}: '{item.name}' lies in another file, which is never read; save the model again")

@@ -31,7 +31,7 @@ def expect_target(path, *read):
     if any(
         isinstance(other, (str, pathlib.Path)) and path.resolve() == pathlib.Path(other).resolve() for other in read
     ):
-        raise MpyliteError(f"{path}: would be written over another file of this conversion; give another name")
+        raise MpyliteError(f"{path}: would be written over another file of this command; give another name")
     if path.is_dir():
         raise MpyliteError(f"{path}: is a folder, needs the name of a file")
     if not path.absolute().parent.is_dir():
