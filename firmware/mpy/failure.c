@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Raises failures as exceptions (ValueError, or while a model runs RuntimeError), and gives operators their names. A firmware keeps the sentences in flash; the native
- * module lies in RAM and leaves them to the Python module mpylite_errors, which is imported only when needed. */
+ * Raises failures as exceptions (ValueError, or while a model runs RuntimeError), and gives operators their names. A firmware
+ * keeps the sentences in flash; the native module lies in RAM and leaves them to the Python module mpylite_errors, which is
+ * imported only when needed. */
 #include "binding.h"
 
 mp_obj_t binding_call(qstr module, qstr name, size_t n_args, const mp_obj_t *args) {

@@ -16,10 +16,9 @@ from mpylite import boards, romfs
 from mpylite.errors import BoardError
 from mpylite.simulator import rp2040
 from mpylite.simulator.console import Console
-from tests.corpus import goldens
 
 from . import subjects
-from .corpus import BOARD, recorded
+from .corpus import BOARD, line, recorded
 
 PROFILE = "full"
 SECONDS = 60  # of the board's time, for the slowest model
@@ -60,12 +59,13 @@ def packs(keys, room):
         if size > room:
             yield {number: (key, None, wanted)}
             continue
-        if used + size > room:
+        if group and used + size > room:
             yield group
             group, used = {}, 0
         group[number] = key, files, wanted
         used += size
-    yield group
+    if group:
+        yield group
 
 
 def module(folder):
@@ -84,7 +84,7 @@ def console_of(image, board, group, more):
 
 
 def row(console, board, number, key, wanted):
-    """One line of the table, and how many outputs differ."""
+    """One line of the table, and how many outputs differ; None if it did not run."""
     name = key.split("/")[-1]
     try:
         load, took, found = ast.literal_eval(console.run(f"run({number})", SECONDS))
@@ -92,7 +92,7 @@ def row(console, board, number, key, wanted):
         why = str(error).strip().splitlines()[-1]
         if not why.startswith(("MemoryError", "ValueError")):
             raise
-        return (name, why), 0
+        return (name, why), None
     differ = min(sum(a != b for a, b in zip(found, outputs, strict=True)) for outputs in wanted)
     cycles = took * board.clock_hz / 1e12, took / 1e3, load * board.clock_hz / 1e12
     return (name, f"{cycles[0]:.3f}", f"{cycles[1]:.1f}", f"{cycles[2]:.2f}", str(len(found)), str(differ)), differ
@@ -102,16 +102,18 @@ def measure(image, keys, tell=print, more=None):
     """Prints the table; gives the keys of the models that ran, and how many outputs differ. `more`: files for ROMFS."""
     board, ran, total, more = boards.load(BOARD), [], 0, more or {}
     for cells in (HEAD, ["---"] * len(HEAD)):
-        tell("| " + " | ".join(cells) + " |")
+        tell(line(cells))
     for group in packs(keys, board.full["romfs_bytes"] - sum(map(len, more.values())) - 256):
         fits = all(files is not None for _, files, _ in group.values())
         console = console_of(image, board, group, more) if fits else None
         for number, (key, _, wanted) in group.items():
-            cells, differ = ((key.split("/")[-1], "no room: larger than the ROMFS"), 0)
+            cells, differ = (key.split("/")[-1], "no room: larger than the ROMFS"), None
             if fits:
                 cells, differ = row(console, board, number, key, wanted)
-            tell("| " + " | ".join(cells) + " |")
-            ran, total = ran + [key] * (len(cells) == len(HEAD)), total + differ
+            tell(line(cells))
+            if differ is not None:
+                ran.append(key)
+                total += differ
     return ran, total
 
 
@@ -130,7 +132,7 @@ def main():
     parser.add_argument("models", nargs="*", help="names in the corpus, or digits")
     options = parser.parse_args()
     firmware = subjects.ROOT / "build" / "firmware" / f"{BOARD}-{PROFILE}"
-    keys = subjects.keys(options.models) if options.models else [*goldens.index(), "digits"]
+    keys = subjects.keys(options.models)
     if options.native:
         ran, differ = measure_native((firmware / "bare" / "firmware.bin").read_bytes(), keys, subjects.ROOT / "build/natmod/armv6m")
     else:

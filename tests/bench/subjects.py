@@ -17,10 +17,10 @@ MORE = ("person_detect_int8", "micro_speech_quantized", "hello_world_int8", "v2_
 GATED = (*MLPERF, *MORE, "digits")
 
 
-def keys(names):
-    """The subjects that these names mean: digits, a name in the corpus (with or without its folder)."""
-    known = ["digits", *(goldens.index() if goldens.present() else ())]
-    return [key for name in names for key in known if name in (key, key.split("/")[-1])]
+def keys(names=()):
+    """The subjects that these names mean: digits, a name in the corpus (with or without its folder); without names all."""
+    known = [*(goldens.index() if goldens.present() else ()), "digits"]
+    return known if not names else [key for name in names for key in known if name in (key, key.split("/")[-1])]
 
 
 def load(key, count=1):

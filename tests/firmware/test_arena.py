@@ -8,6 +8,8 @@ import pytest
 from mpylite import romfs
 from mpylite.errors import BoardError
 
+from .conftest import soft_reset
+
 START = """
 import gc, mpylite
 def heap():
@@ -120,8 +122,4 @@ def test_soft_reset_takes_all(firmware, versions, tmp_path):
     before = console.run(whole)
     console.run(START + "i = load(20000)")
     assert int(console.run(whole)) < int(before) - 19000
-    console.send(b"\x04")
-    console.read_until(lambda out: b"soft reboot" in out)
-    from .test_console import firmware_prompt
-
-    assert firmware_prompt(console).run(whole) == before
+    assert soft_reset(console).run(whole) == before

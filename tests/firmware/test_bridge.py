@@ -4,16 +4,14 @@
 import contextlib
 import os
 import select
-import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from mpylite import bridge, romfs
+
+from .conftest import mpremote_at
 
 
 class EmulatedBoard:
@@ -69,9 +67,6 @@ class Terminal(bridge.Terminal):
 
 @pytest.fixture(scope="module", params=["terminal", "socket"])
 def mpremote(request, runtime):
-    command = shutil.which("mpremote", path=str(Path(sys.executable).parent))
-    if command is None:
-        pytest.skip("needs mpremote (pip install 'mpylite[device]')")
     if request.param == "terminal":
         pytest.importorskip("termios", reason="needs pseudo-terminals (Linux or macOS)")
         client = Terminal()
@@ -79,17 +74,11 @@ def mpremote(request, runtime):
     else:
         client = Connections()
         target = f"socket://127.0.0.1:{client.listener.getsockname()[1]}"
+    run = mpremote_at(target)
     board, done = runtime.board(), threading.Event()
     board.wait_for_usb()
     thread = threading.Thread(target=bridge.serve, args=(EmulatedBoard(board), client, done.is_set), daemon=True)
     thread.start()
-
-    def run(*arguments):
-        line = [command, "connect", target, *map(str, arguments)]
-        result = subprocess.run(line, capture_output=True, text=True, timeout=300)
-        assert result.returncode == 0, result.stdout + result.stderr
-        return result.stdout.replace("\r\n", "\n")
-
     yield run
     done.set()
     thread.join()

@@ -6,6 +6,8 @@ import random
 import pytest
 from mpylite.errors import BoardError
 
+from .conftest import soft_reset
+
 EXPRESSIONS = """
 1 + 2 * 3
 7 // -2, 7 % -2, divmod(-7, 2)
@@ -96,21 +98,10 @@ def steps(console, count):
 def test_soft_reset_frees_everything(any_firmware):
     console = any_firmware.console()
     free = int(console.run("import gc\nkept = bytearray(50000)\ngc.collect()\nprint(gc.mem_free())"))
-    console.send(b"\x04")
-    console.read_until(lambda out: b"soft reboot" in out)
-    console = firmware_prompt(console)
+    console = soft_reset(console)
     assert int(console.run("import gc\ngc.collect()\nprint(gc.mem_free())")) > free + 49000
     with pytest.raises(BoardError, match="NameError"):
         console.run("print(kept)")
-
-
-def firmware_prompt(console):
-    from mpylite.simulator.console import Console
-
-    for _ in range(5):
-        console.board.step()
-    console.output.clear()
-    return Console(console.board, console.port)
 
 
 def test_uart_console(firmware):

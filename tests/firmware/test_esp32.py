@@ -121,7 +121,9 @@ def test_arena_compiles_for_xtensa(tmp_path):
         pytest.skip(reason)
     natmod.firmware("xtensawin")
     compiler = TOP / "build/xtensa/bin/xtensa-esp32-elf-gcc"
-    headers = next(Path("/usr/lib/picolibc").glob("*/include"))
+    headers = next(Path("/usr/lib/picolibc").glob("*/include"), None)
+    if headers is None:
+        pytest.skip("needs picolibc's headers (apt-get install picolibc-arm-none-eabi)")
     folders = [IDF / "include", *(TOP / one for one in ("firmware/ports/esp32", "firmware/mpy", "firmware/engine", "kernels"))]
     folders += [TOP / "firmware/ports/xtensa", Path(micropython()), TOP / "build/qemu/xtensawin"]
     flags = ["-std=gnu99", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", "-DMPYLITE_ARENA=esp32_arena"]

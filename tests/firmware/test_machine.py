@@ -96,7 +96,7 @@ CHIP_SELECT = 0x4001800C  # its control register: bits 12 and 13 take the output
 @pytest.fixture
 def pressed(firmware, tmp_path):
     """A board whose boot and main leave a mark, and its button."""
-    bootsel = pytest.importorskip("rp2040py.external.bootsel_button", reason="needs rp2040py 0.3.6")
+    bootsel = pytest.importorskip("rp2040py.external.bootsel_button", reason="needs rp2040py 0.3.6 (pip install 'mpylite[dev]')")
     (tmp_path / "boot.py").write_text("print('boot was here')\n")
     (tmp_path / "main.py").write_text("print('main was here')\n")
     board, button = firmware.board(romfs.build(tmp_path)), bootsel.BootselButton()

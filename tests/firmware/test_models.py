@@ -68,7 +68,7 @@ def test_visual_wake_words(runtime, corpus, tmp_path):
 
 def test_digits(firmware, tmp_path):
     """The converted model of this repository, against TensorFlow Lite Micro."""
-    reference = pytest.importorskip("tflite_micro", reason="needs tflite-micro")
+    reference = pytest.importorskip("tflite_micro", reason="needs tflite-micro (pip install 'mpylite[dev]')")
     from pathlib import Path
 
     from mpylite import pipeline

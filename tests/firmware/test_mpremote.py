@@ -1,33 +1,18 @@
 # SPDX-License-Identifier: MIT
 """The real mpremote against the profiles with a compiler, over the emulated USB port."""
 
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from mpylite import romfs
 
-from .conftest import at_port
+from .conftest import at_port, mpremote_at
 
 
 @pytest.fixture(scope="module", params=["repl", "full"])
 def mpremote(request):
     """Runs mpremote with these arguments on a board; gives what it printed."""
     firmware = request.getfixturevalue(request.param)
-    command = shutil.which("mpremote", path=str(Path(sys.executable).parent))
-    if command is None:
-        pytest.skip("needs mpremote (pip install 'mpylite[device]')")
-
-    def run(*arguments):
-        line = [command, "connect", port, *map(str, arguments)]
-        result = subprocess.run(line, capture_output=True, text=True, timeout=300)
-        assert result.returncode == 0, result.stdout + result.stderr
-        return result.stdout.replace("\r\n", "\n")
-
     with at_port(firmware.board()) as port:
-        yield run
+        yield mpremote_at(port)
 
 
 def test_exec_and_run(mpremote, tmp_path):

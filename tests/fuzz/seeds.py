@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Seeds of the fuzzer: every small model that the tests have."""
 
-import os
-from pathlib import Path
-
+from tests.corpus.goldens import CORPUS
 from tests.kernels.case import case_files, load, rows
-
-CORPUS = Path(os.environ.get("MPYLITE_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus"))
 
 
 def write_seeds(folder, most_bytes):

@@ -2,8 +2,6 @@
 """Reader and writer of `.tflite`: what is written is what was meant; third-party files pass through."""
 
 import json
-import os
-import pathlib
 
 import numpy as np
 import pytest
@@ -12,9 +10,10 @@ from mpylite import pipeline, planner, readers
 from mpylite.readers import tflite as reader
 from mpylite.writers import tflite as writer
 
+from tests.corpus.goldens import CORPUS
+
 from . import references
 
-CORPUS = pathlib.Path(os.environ.get("MPYLITE_CORPUS", pathlib.Path(__file__).resolve().parents[3] / "shared/corpus"))
 MODELS = ["mlperf-tiny/kws_dscnn_int8", "mlperf-tiny/ic_resnet8_int8", "tflm/mnist_lstm_int8", "tflm/hello_world_int8"]
 
 

@@ -17,10 +17,10 @@ from mpylite import Interpreter, pipeline, romfs
 from mpylite.device import Device
 from mpylite.simulator import micropython as micropython_on_pc
 from mpylite.simulator import pico, qemu
+from tests.corpus.goldens import CORPUS
 from tests.engine import test_api
 
 TOP = Path(__file__).resolve().parents[2]
-CORPUS = Path(os.environ.get("MPYLITE_CORPUS") or TOP.parent / "shared" / "corpus")
 # The modules that are shipped; only "all" has the operators of the script of the public API.
 SETS = ("tiny", "fast", "all")
 FAST = {"armv6m": "armv6m", "armv7emsp": "armv7em", "armv7emdp": "armv7em", "rv32imc": "rv32", "xtensawin": "xtensa"}

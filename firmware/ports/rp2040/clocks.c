@@ -6,8 +6,6 @@
 /* offsets in CLOCKS */
 #define CLK_REF_CTRL (CLOCKS + 0x30)
 #define CLK_REF_SELECTED (CLOCKS + 0x38)
-#define CLK_SYS_CTRL (CLOCKS + 0x3c)
-#define CLK_SYS_SELECTED (CLOCKS + 0x44)
 #define CLK_PERI_CTRL (CLOCKS + 0x48)
 #define CLK_USB_CTRL (CLOCKS + 0x54)
 #define CLK_RESUS_CTRL (CLOCKS + 0x78)
@@ -79,8 +77,6 @@ static void system_from(uint32_t source) {
 
 static void set_voltage(uint32_t voltage) {
     REG(VREG) = (REG(VREG) & ~0xf0u) | voltage << 4;
-    for (uint64_t start = clocks_us(); clocks_us() - start < SETTLING_US;) {
-    }
 }
 
 uint32_t clocks_set(uint32_t hz) {
@@ -92,6 +88,8 @@ uint32_t clocks_set(uint32_t hz) {
     bool fast = hz > FASTEST_AT_RESET_VOLTAGE;
     if (fast) {
         set_voltage(VOLTAGE_FOR_ALL);
+        for (uint64_t start = clocks_us(); clocks_us() - start < SETTLING_US;) { /* before the clock is faster */
+        }
     }
     system_from(SYS_FROM_PLL_USB);
     pll_start(PLL_SYS, RESET_PLL_SYS, setting);

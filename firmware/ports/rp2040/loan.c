@@ -48,15 +48,19 @@ static bool is_collected(const void *object) {
     return !(HEAP.gc_alloc_table_start[block / BLOCKS_PER_TABLE_BYTE] >> 2 * (block % BLOCKS_PER_TABLE_BYTE) & 3);
 }
 
+static bool is_free(const head_t *head) {
+    return head->owner == NULL || is_collected(head->owner);
+}
+
 void loan_sweep(void) {
     for (head_t *head = first(), *next; is_head(head); head = next) {
-        if (head->owner && is_collected(head->owner)) {
-            head->owner = NULL;
-        }
         next = behind(head, head->bytes);
-        while (head->owner == NULL && is_head(next) && (next->owner == NULL || is_collected(next->owner))) {
+        if (!is_free(head)) {
+            continue;
+        }
+        head->owner = NULL;
+        for (; is_head(next) && is_free(next); next = behind(head, head->bytes)) {
             head->bytes += next->bytes;
-            next = behind(head, head->bytes);
         }
     }
     if (is_head(first()) && first()->owner == NULL) {

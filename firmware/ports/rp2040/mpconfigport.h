@@ -38,7 +38,7 @@
 #if HAS_COMPILER
 #define MICROPY_BOARD_BEFORE_PYTHON_EXEC(kind, flags) prompt_executes(true)
 #define MICROPY_BOARD_AFTER_PYTHON_EXEC(kind, flags, value, result) prompt_executes(false)
-void prompt_executes(_Bool yes);
+void prompt_executes(_Bool yes); /* prompt.c: whether the REPL executes what it read */
 #endif
 #define MICROPY_COMP_CONST (HAS_COMPILER)
 #define MICROPY_COMP_CONST_FOLDING (HAS_COMPILER)

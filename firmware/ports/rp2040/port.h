@@ -47,9 +47,8 @@ void console_report(void *exception);    /* prints it as Python does; raises not
 void loan_init(void);
 void loan_sweep(void);
 
-/* prompt.c: serves the REPL until a soft reset is asked for; whether it executes what it read. */
+/* prompt.c: serves the REPL until a soft reset is asked for. */
 void prompt_serve(void);
-void prompt_executes(bool yes);
 
 /* bootrom.c: functions of the mask ROM by their two letters. */
 typedef void (*rom_function_t)(void);

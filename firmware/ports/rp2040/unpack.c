@@ -233,8 +233,6 @@ static void make_branches_relative(uint8_t *start, uint8_t *end) {
 
 /* ---- clock ------------------------------------------------------------------------------------------------- */
 
-#define CLK_SYS_CTRL (CLOCKS + 0x3c)
-#define CLK_SYS_SELECTED (CLOCKS + 0x44)
 
 /* The chip starts with its ring oscillator, some 6 MHz: to unpack with that takes seconds. The crystal (12 MHz) and a PLL
  * come first; clocks.c starts from the beginning later. */
@@ -264,7 +262,7 @@ static void start(void) {
     decompress(link_packed, link_image, link_image_end, model);
     make_branches_relative(link_image, link_image_end);
     const uint32_t *vectors = (const uint32_t *)(void *)link_image;
-    *(volatile uint32_t *)0xe000ed08 = (uint32_t)vectors; /* VTOR */
+    REG(SCB_VTOR) = (uint32_t)vectors;
     __asm volatile("msr msp, %0\n bx %1" : : "r"(vectors[0]), "r"(vectors[1]));
 }
 
