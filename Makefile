@@ -68,7 +68,7 @@ engine: $(DEPS) ## the engine as the Python package's shared library (OPS=...)
 # operator (all); with OPS= just the one.
 NATMOD_ARCHES = x64 armv6m armv7m armv7emsp armv7emdp rv32imc xtensawin
 NATMOD_FAST = armv6m armv7emsp armv7emdp rv32imc xtensawin
-natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in build/natmod/ARCH (ARCH=x64 OPS=... INNER=... ULAB=all)
+natmod: $(DEPS) $(MICROPYTHON) ## the native modules mpylite.mpy and ulab.mpy in build/natmod/ARCH (ARCH=x64 OPS=... INNER=... ULAB=all or names)
 	@for set in $(if $(OPS),all,tiny $(if $(filter $(ARCH),$(NATMOD_FAST)),fast) all); do \
 	  $(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) SET=$$set OPS="$(OPS)" $(INNER:%=INNER=%) MPY_DIR=$(MPY_DIR) || exit 1; done
 	@$(SUBMAKE) -f firmware/mpy/natmod/Makefile ARCH=$(ARCH) MOD=ulab ULAB="$(or $(ULAB),core)" MPY_DIR=$(MPY_DIR)
@@ -83,11 +83,11 @@ dist: test-packages engine xtensa $(MICROPYTHON) ## a wheel that carries native 
 	@$(PY) -m pip -q wheel --no-deps -w dist .
 	@$(VENV)/bin/mpylite size
 
-size: $(if $(BOARD),firmware-size,test-packages $(DEPS)) ## bytes of engine and operators on four instruction sets; BOARD= PROFILE=: of a firmware
-	@$(if $(BOARD),:,$(PY) host_tools/size)
+size: $(if $(BOARD),firmware-size,test-packages $(DEPS) $(MICROPYTHON)) ## bytes of engine, operators and ulab on four instruction sets; BOARD= PROFILE=: of a firmware
+	@$(if $(BOARD),:,MPY_DIR=$(MPY_DIR) $(PY) host_tools/size)
 
-size-diff: test-packages $(DEPS) ## the same beside another revision (BASE=...)
-	@$(PY) host_tools/size --base "$(BASE)"
+size-diff: test-packages $(DEPS) $(MICROPYTHON) ## the same beside another revision (BASE=...)
+	@MPY_DIR=$(MPY_DIR) $(PY) host_tools/size --base "$(BASE)"
 
 bench: engine $(if $(filter RPI_PICO,$(BOARD)),firmware-bench) ## time of one inference beside TFLM's and LiteRT's; BOARD=RPI_PICO: cycles in the emulator, from reset on (SAVE=1)
 	@MPYLITE_CORPUS=$(CORPUS) $(PY) -m tests.bench.$(if $(BOARD),corpus,host)

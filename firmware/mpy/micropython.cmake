@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # User C module for ports that are built with cmake (rp2, esp32): modules mpylite and ulab, -DUSER_C_MODULES=<this file>.
-# -DMPYLITE_ULAB=core or none leaves some or all of ulab out, -DMPYLITE_INNER= chooses the inner loops: armv6m (RP2040),
+# -DMPYLITE_ULAB=core, none or names with commas leaves some or all of ulab out, -DMPYLITE_INNER= chooses the inner loops: armv6m (RP2040),
 # armv7em (RP2350's Arm cores), rv32 (ESP32-C3 and C6), xtensa (ESP32, S2, S3), portable; both of the former are found alone.
 # -DMPYLITE_OPS=<names or models, with commas> chooses the operators.
 
@@ -14,6 +14,18 @@ elseif(NOT MPYLITE_INNER AND PICO_RP2350 AND PICO_ARM)
     set(MPYLITE_INNER armv7em)
 endif()
 
+# Runs one of the tree's Python modules.
+function(mpylite_python module)
+    if(NOT Python3_EXECUTABLE)
+        find_package(Python3 REQUIRED COMPONENTS Interpreter)
+    endif()
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${MPYLITE_TOP}/host_tools ${Python3_EXECUTABLE} -m ${module} ${ARGN}
+        WORKING_DIRECTORY ${MPYLITE_TOP} RESULT_VARIABLE failed)
+    if(failed)
+        message(FATAL_ERROR "${module}: nothing was chosen; see above")
+    endif()
+endfunction()
+
 # What both the compiler and MicroPython's search for names must know.
 set(MPYLITE_DEFINITIONS MPYLITE_RAISES=1)
 file(GLOB MPYLITE_MODULE CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
@@ -25,6 +37,14 @@ else()
     file(GLOB MPYLITE_ULAB_SOURCES CONFIGURE_DEPENDS ${MPYLITE_TOP}/firmware/ulab/*.c)
     if(MPYLITE_ULAB STREQUAL core)
         list(APPEND MPYLITE_DEFINITIONS ULAB_ALL=0)
+    elseif(NOT MPYLITE_ULAB STREQUAL all)
+        string(REPLACE "," ";" MPYLITE_ULAB_LIST "${MPYLITE_ULAB}")
+        set(MPYLITE_ULAB_DEF ${CMAKE_BINARY_DIR}/ulab_selected.def)
+        mpylite_python(mpylite.select_ulab --table ${CMAKE_CURRENT_LIST_DIR}/ulab_names.def
+            -o ${MPYLITE_ULAB_DEF} ${MPYLITE_ULAB_LIST})
+        file(READ ${CMAKE_BINARY_DIR}/ulab_selected.flags MPYLITE_ULAB_FLAGS)
+        string(REGEX MATCHALL "ULAB_[A-Z]+=[01]" MPYLITE_ULAB_FLAGS "${MPYLITE_ULAB_FLAGS}")
+        list(APPEND MPYLITE_DEFINITIONS ${MPYLITE_ULAB_FLAGS} "ULAB_NAMES_DEF=\"${MPYLITE_ULAB_DEF}\"")
     endif()
 endif()
 if(MPYLITE_INNER)
@@ -44,17 +64,9 @@ if(IDF_TARGET)
     list(APPEND MPYLITE_DEFINITIONS MPYLITE_ARENA=esp32_arena)
 endif()
 if(MPYLITE_OPS)
-    if(NOT Python3_EXECUTABLE)
-        find_package(Python3 REQUIRED COMPONENTS Interpreter)
-    endif()
     string(REPLACE "," ";" MPYLITE_OPS_LIST "${MPYLITE_OPS}")
     set(MPYLITE_OPS_DEF ${CMAKE_BINARY_DIR}/mpylite_ops.def)
-    execute_process(COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${MPYLITE_TOP}/host_tools ${Python3_EXECUTABLE}
-        -m mpylite.select_ops --table ${MPYLITE_TOP}/kernels/ops.def -o ${MPYLITE_OPS_DEF} ${MPYLITE_OPS_LIST}
-        WORKING_DIRECTORY ${MPYLITE_TOP} RESULT_VARIABLE MPYLITE_FAILED)
-    if(MPYLITE_FAILED)
-        message(FATAL_ERROR "MPYLITE_OPS=${MPYLITE_OPS}: no table of operators was made; see above")
-    endif()
+    mpylite_python(mpylite.select_ops --table ${MPYLITE_TOP}/kernels/ops.def -o ${MPYLITE_OPS_DEF} ${MPYLITE_OPS_LIST})
     list(APPEND MPYLITE_DEFINITIONS "MPYLITE_OPS_DEF=\"${MPYLITE_OPS_DEF}\"")
 endif()
 

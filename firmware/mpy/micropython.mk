@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # User C module for ports that are built with make: modules mpylite and ulab, make USER_C_MODULES=<this tree>/firmware.
-# MicroPython sets USERMOD_DIR to this folder. OPS= chooses operators, as everywhere; ULAB=core or none leaves some or all
+# MicroPython sets USERMOD_DIR to this folder. OPS= chooses operators, as everywhere; ULAB=core, none or names leave some or all
 # of ulab out; INNER= names the architecture of the inner loops: armv6m, armv7em (Cortex-M4, M7, M33), rv32, xtensa.
 
 MPYLITE_TOP := $(abspath $(USERMOD_DIR)/../..)
@@ -8,13 +8,14 @@ MPYLITE_ENGINE := $(wildcard $(MPYLITE_TOP)/kernels/*.c) $(MPYLITE_TOP)/kernels/
 MPYLITE_ENGINE += $(wildcard $(MPYLITE_TOP)/firmware/engine/*.c)
 MPYLITE_MODULE := $(wildcard $(USERMOD_DIR)/*.c)
 
+ULAB ?= all
+ULAB_TOP = $(MPYLITE_TOP)/
+ULAB_BUILD = $(BUILD)
+include $(MPYLITE_TOP)/firmware/ulab/sources.mk
+MPYLITE_ENGINE += $(ULAB_SRC)
+CFLAGS_USERMOD += $(ULAB_CFLAGS)
 ifeq ($(ULAB),none)
 MPYLITE_MODULE := $(filter-out %/modulab.c $(USERMOD_DIR)/ulab_%,$(MPYLITE_MODULE))
-else
-MPYLITE_ENGINE += $(wildcard $(MPYLITE_TOP)/firmware/ulab/*.c)
-ifeq ($(ULAB),core)
-CFLAGS_USERMOD += -DULAB_ALL=0
-endif
 endif
 
 ifneq ($(filter-out portable,$(INNER)),)
@@ -38,5 +39,5 @@ endif
 SRC_USERMOD_C += $(MPYLITE_MODULE)
 SRC_USERMOD_LIB_C += $(MPYLITE_ENGINE)
 # Fused multiply-adds would round differently from TensorFlow Lite's reference.
-CFLAGS_USERMOD += -I$(MPYLITE_TOP)/kernels -I$(MPYLITE_TOP)/firmware/engine -I$(MPYLITE_TOP)/firmware/ulab -I$(USERMOD_DIR)
+CFLAGS_USERMOD += -I$(MPYLITE_TOP)/kernels -I$(MPYLITE_TOP)/firmware/engine -I$(USERMOD_DIR)
 CFLAGS_USERMOD += -ffp-contract=off -DMPYLITE_RAISES=1

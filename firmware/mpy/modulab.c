@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+/* The list of names, or one that a build has cut down. */
+#ifndef ULAB_NAMES_DEF
+#define ULAB_NAMES_DEF "ulab_names.def"
+#endif
+
 /* The function objects, named after the functions. */
 #define OBJECT(function) function##_obj
 #define DEFINE_1(function) static MP_DEFINE_CONST_FUN_OBJ_1(OBJECT(function), function);
@@ -19,7 +24,7 @@
 #define UTILS DEFINE
 #define NUMBER(name, value)
 #define CONSTANT(name, object, value)
-#include "ulab_names.def"
+#include ULAB_NAMES_DEF
 #undef METHOD
 #undef NUMPY
 #undef FFT
@@ -27,7 +32,7 @@
 #undef NUMBER
 #undef CONSTANT
 
-#if ULAB_ALL
+#if ULAB_NN
 /* ulab.nn lies in a file of its own and is imported when it is asked for. */
 static mp_obj_t get_attribute(mp_obj_t name) {
     size_t length;
@@ -88,8 +93,10 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     (void)args;
     mp_obj_t methods = mp_obj_new_dict(0);
     mp_obj_t numpy = mp_obj_new_dict(0);
-#if ULAB_ALL
+#if ULAB_FFT
     mp_obj_t fft = mp_obj_new_dict(0);
+#endif
+#if ULAB_UTILS
     mp_obj_t utils = mp_obj_new_dict(0);
 #endif
 #define METHOD(name, kind, function) STORE(methods, name, function)
@@ -98,16 +105,20 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
 #define UTILS(name, kind, function) STORE(utils, name, function)
 #define NUMBER(name, value) mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(name), MP_OBJ_NEW_SMALL_INT(value));
 #define CONSTANT(name, object, value) mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(name), ulab_float_object(value));
-#include "ulab_names.def"
+#include ULAB_NAMES_DEF
     ulab_types_t *types = m_malloc(sizeof *types);
     memset(types, 0, sizeof *types);
     fill_types(types, methods);
     mp_store_global(MP_QSTR_ndarray, MP_OBJ_FROM_PTR(&types->array)); /* holds the start of the block */
     mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(MP_QSTR_ndarray), MP_OBJ_FROM_PTR(&types->array));
     mp_store_global(MP_QSTR_numpy, new_module("ulab.numpy", numpy));
-#if ULAB_ALL
+#if ULAB_FFT
     mp_obj_dict_store(numpy, MP_OBJ_NEW_QSTR(MP_QSTR_fft), new_module("ulab.numpy.fft", fft));
+#endif
+#if ULAB_UTILS
     mp_store_global(MP_QSTR_utils, new_module("ulab.utils", utils));
+#endif
+#if ULAB_NN
     mp_store_global(MP_QSTR___getattr__, MP_OBJ_FROM_PTR(&get_attribute_obj));
 #endif
     MP_DYNRUNTIME_INIT_EXIT
@@ -130,7 +141,7 @@ static const mp_rom_map_elem_t methods_table[] = {
 #define UTILS NO_ROW
 #define NUMBER(name, value)
 #define CONSTANT(name, object, value)
-#include "ulab_names.def"
+#include ULAB_NAMES_DEF
 #undef METHOD
 #undef NUMPY
 #undef NUMBER
@@ -150,37 +161,39 @@ MP_DEFINE_CONST_OBJ_TYPE(ulab_ndarray_type, MP_QSTR_ndarray, ARRAY_FLAGS,
 
 MP_DEFINE_CONST_OBJ_TYPE(ulab_iterator_type, MP_QSTR_iterator, MP_TYPE_FLAG_ITER_IS_ITERNEXT, iter, ulab_iternext);
 
-#if ULAB_ALL
 #define METHOD NO_ROW
 #define NUMPY NO_ROW
 #define NUMBER(name, value)
 #define CONSTANT(name, object, value)
+#if ULAB_FFT
 static const mp_rom_map_elem_t fft_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_fft)},
 #undef FFT
 #define FFT ROW
-#include "ulab_names.def"
+#include ULAB_NAMES_DEF
 #undef FFT
 #define FFT NO_ROW
 };
 static MP_DEFINE_CONST_DICT(fft, fft_table);
 static const mp_obj_module_t fft_module = {{&mp_type_module}, (mp_obj_dict_t *)&fft};
+#endif
 
+#if ULAB_UTILS
 static const mp_rom_map_elem_t utils_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_utils)},
 #undef UTILS
 #define UTILS ROW
-#include "ulab_names.def"
+#include ULAB_NAMES_DEF
 #undef UTILS
 #define UTILS NO_ROW
 };
 static MP_DEFINE_CONST_DICT(utils, utils_table);
 static const mp_obj_module_t utils_module = {{&mp_type_module}, (mp_obj_dict_t *)&utils};
+#endif
 #undef METHOD
 #undef NUMPY
 #undef NUMBER
 #undef CONSTANT
-#endif
 
 /* As objfloat.c has it. */
 typedef struct {
@@ -192,7 +205,7 @@ typedef struct {
 #define NUMPY NO_ROW
 #define NUMBER(name, value)
 #define CONSTANT(name, object, value) static const float_object_t object = {{&mp_type_float}, (mp_float_t)value};
-#include "ulab_names.def"
+#include ULAB_NAMES_DEF
 #undef METHOD
 #undef NUMPY
 #undef NUMBER
@@ -201,14 +214,14 @@ typedef struct {
 static const mp_rom_map_elem_t numpy_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_numpy)},
     {MP_ROM_QSTR(MP_QSTR_ndarray), MP_ROM_PTR(&ulab_ndarray_type)},
-#if ULAB_ALL
+#if ULAB_FFT
     {MP_ROM_QSTR(MP_QSTR_fft), MP_ROM_PTR(&fft_module)},
 #endif
 #define METHOD NO_ROW
 #define NUMPY ROW
 #define NUMBER(name, value) {MP_ROM_QSTR(name), MP_ROM_INT(value)},
 #define CONSTANT(name, object, value) {MP_ROM_QSTR(name), MP_ROM_PTR(&object)},
-#include "ulab_names.def"
+#include ULAB_NAMES_DEF
 };
 static MP_DEFINE_CONST_DICT(numpy, numpy_table);
 
@@ -217,8 +230,10 @@ static const mp_obj_module_t numpy_module = {{&mp_type_module}, (mp_obj_dict_t *
 static const mp_rom_map_elem_t globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_ulab)},
     {MP_ROM_QSTR(MP_QSTR_numpy), MP_ROM_PTR(&numpy_module)},
-#if ULAB_ALL
+#if ULAB_UTILS
     {MP_ROM_QSTR(MP_QSTR_utils), MP_ROM_PTR(&utils_module)},
+#endif
+#if ULAB_NN
     {MP_ROM_QSTR(MP_QSTR___getattr__), MP_ROM_PTR(&get_attribute_obj)},
 #endif
 };

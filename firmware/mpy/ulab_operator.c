@@ -75,7 +75,7 @@ mp_obj_t ulab_binary_op(mp_binary_op_t op, mp_obj_t left, mp_obj_t right) {
     } else if (which > MP_BINARY_OP_NOT_EQUAL) {
         return MP_OBJ_NULL;
     }
-#if ULAB_ALL
+#if ULAB_DOT
     if (which == UFUNC_MATRIX_MULTIPLY) {
         return ulab_dot(left, right);
     }

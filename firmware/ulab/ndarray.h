@@ -7,9 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* 1: everything; else the core: arrays, indexing, operators, reductions. */
+/* 1: everything, 0: the core (arrays, indexing, operators, reductions). Where functions are chosen one by one, the others say
+ * which of them are there: ulab.numpy.dot and operator @, ulab.numpy.fft, ulab.utils, ulab.nn. */
 #ifndef ULAB_ALL
 #define ULAB_ALL 1
+#endif
+#ifndef ULAB_DOT
+#define ULAB_DOT ULAB_ALL
+#define ULAB_FFT ULAB_ALL
+#define ULAB_UTILS ULAB_ALL
+#define ULAB_NN ULAB_ALL
 #endif
 
 #define NDARRAY_MAX_RANK 4

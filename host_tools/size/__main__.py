@@ -4,6 +4,7 @@
 core            the interpreter without operators and without error sentences
 MLPerf Tiny, all core and these operators, without error sentences
 int8 only       the same built with TYPES=int8: the arithmetic of int16 and float32 activations left out
++ NAME          what an operator, or a function of ulab, adds alone
 """
 import argparse
 import json
@@ -15,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 import builds
+import ulab
 
 TOP = Path(__file__).resolve().parents[2]
 WORK = TOP / "build" / "size"
@@ -40,18 +42,14 @@ def measure(top, target):
     tree = builds.Tree(top, WORK / target.name, target)
     rows, roots = operators(top), tree.api()
     sizes = {"core": tree.measure([], roots)}
-    sizes["error sentences"] = less(tree.measure([], [*roots, builds.SENTENCES]), sizes["core"])
+    sizes["error sentences"] = builds.less(tree.measure([], [*roots, builds.SENTENCES]), sizes["core"])
     tiny = [row for row in rows if row[1] in MLPERF_TINY]
     sizes["MLPerf Tiny"] = tree.measure(tiny, roots)
     sizes["MLPerf Tiny, int8 only"] = builds.Tree(top, WORK / target.name, target, INT8_ONLY).measure(tiny, roots)
     sizes["all operators"] = tree.measure(rows, roots)
     for row in rows:
-        sizes[f"+ {row[1]}"] = less(tree.measure([row], roots), sizes["core"])
+        sizes[f"+ {row[1]}"] = builds.less(tree.measure([row], roots), sizes["core"])
     return sizes
-
-
-def less(size, base):
-    return builds.Size(*(getattr(size, part) - getattr(base, part) for part in ("text", "rodata", "data", "library")))
 
 
 def extract(revision):
@@ -111,6 +109,8 @@ def main():
     try:
         old = extract(arguments.base) if arguments.base is not None else None
         found = everything(TOP, targets)
+        for target in targets:
+            found[target.name] |= ulab.measure(TOP, target)
         base = everything(old, targets) if old else {}
     except builds.BuildError as error:
         sys.exit(f"size: {error}")

@@ -64,6 +64,11 @@ class Size:
         return self.text + self.rodata
 
 
+def less(size, base):
+    """What one Size is above another."""
+    return Size(*(getattr(size, part) - getattr(base, part) for part in ("text", "rodata", "data", "library")))
+
+
 class Tree:
     """A source tree, with the objects made from it for one target kept in a cache by content."""
 
@@ -96,7 +101,7 @@ class Tree:
             flags = [*self.target.flags, *self.specs, *CFLAGS, *more]
             with tempfile.TemporaryDirectory(dir=self.cache.absolute()) as folder:  # others may fill the cache too
                 part = Path(folder) / built.name
-                self._run([*flags, "-c", str(source.relative_to(self.top)), "-o", str(part)])
+                run(self.target, [*flags, "-c", str(source.relative_to(self.top)), "-o", str(part)], self.top)
                 part.rename(built)
         return built
 
@@ -112,24 +117,31 @@ class Tree:
         rows.write_text(table)
         registry = self.compile(self.top / "firmware/engine/registry.c", f'-DMPYLITE_OPS_DEF="{rows.absolute()}"')
         objects = [str(file.absolute()) for file in (registry, *self.objects())]
-        own, whole = (self._link(objects, roots, libraries) for libraries in ((), ("-lgcc",)))
-        return Size(own["text"], own["rodata"], own["data"], sum(whole.values()) - sum(own.values()))
+        return link(self.target, objects, roots, self.top)
 
-    def _link(self, objects, roots, libraries):
-        options = ["-nostartfiles", "-nodefaultlibs", "-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all"]
-        options += [f"-Wl,-e,{roots[0]}", *(f"-Wl,-u,{name}" for name in roots)]
-        with tempfile.TemporaryDirectory() as folder:
-            program, script = Path(folder) / "program.elf", Path(folder) / "program.ld"
-            script.write_text(SCRIPT)
-            self._run([*self.target.flags, *options, f"-Wl,-T,{script}", *objects, *libraries, "-o", str(program)])
-            return section_bytes(program)
 
-    def _run(self, arguments):
-        command = [self.target.compiler, *arguments]
-        result = subprocess.run(command, cwd=self.top, capture_output=True, text=True)
-        if result.returncode:
-            lines = [line for line in result.stderr.splitlines() if "error" in line] or result.stderr.splitlines()
-            raise BuildError(f"{self.target.name}: found '{lines[0]}', needs a clean build; next step: make engine")
+def run(target, arguments, top):
+    """The target's compiler, in the folder `top`."""
+    result = subprocess.run([target.compiler, *arguments], cwd=top, capture_output=True, text=True)
+    if result.returncode:
+        lines = [line for line in result.stderr.splitlines() if "error" in line] or result.stderr.splitlines()
+        raise BuildError(f"{target.name}: found '{lines[0]}', needs a clean build; next step: make engine")
+
+
+def link(target, objects, roots, top):
+    """The Size of the program that these functions need of the objects."""
+    own, whole = (_linked_bytes(target, objects, roots, libraries, top) for libraries in ((), ("-lgcc",)))
+    return Size(own["text"], own["rodata"], own["data"], sum(whole.values()) - sum(own.values()))
+
+
+def _linked_bytes(target, objects, roots, libraries, top):
+    options = ["-nostartfiles", "-nodefaultlibs", "-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all"]
+    options += [f"-Wl,-e,{roots[0]}", *(f"-Wl,-u,{name}" for name in roots)]
+    with tempfile.TemporaryDirectory() as folder:
+        program, script = Path(folder) / "program.elf", Path(folder) / "program.ld"
+        script.write_text(SCRIPT)
+        run(target, [*target.flags, *options, f"-Wl,-T,{script}", *objects, *libraries, "-o", str(program)], top)
+        return section_bytes(program)
 
 
 class BuildError(Exception):

@@ -11,7 +11,7 @@ import pytest
 TOP = Path(__file__).resolve().parents[3]
 TOOL = TOP / "host_tools/size"
 sys.path.insert(0, str(TOOL))
-builds = importlib.import_module("builds")
+builds, ulab = importlib.import_module("builds"), importlib.import_module("ulab")
 sys.path.remove(str(TOOL))
 spec = importlib.util.spec_from_file_location("size_main", TOOL / "__main__.py")
 sys.modules["builds"] = builds
@@ -50,3 +50,18 @@ def test_engine_keeps_its_promises(target):
     if target.name == "armv6m":
         for name in ("core", "MLPerf Tiny, int8 only", "all operators"):
             assert sizes[name].flash <= size.GOALS[name], name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", builds.TARGETS, ids=lambda target: target.name)
+def test_every_function_of_ulab_is_counted(target):
+    if not target.present():
+        pytest.skip(f"there is no {target.compiler} (make test installs it where it may)")
+    sizes = ulab.measure(TOP, target)
+    alone = {name: found.flash for name, found in sizes.items() if name.startswith("ulab + ")}
+    named = {name for name, _, core in ulab.functions(TOP) if not (core and name.startswith("."))}
+    assert {name.removeprefix("ulab + ") for name in alone} == named and {"median", ".sort", "spectrogram"} < named
+    assert min(alone.values()) > 0
+    arrays, core, everything = (sizes[f"ulab: {part}"].flash for part in ("arrays, operators", "core", "all"))
+    assert arrays < core < everything < arrays + sum(alone.values())
+    assert alone["ulab + sum"] < core - arrays and alone["ulab + sqrt"] < alone["ulab + spectrogram"]
