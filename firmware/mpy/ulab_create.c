@@ -239,7 +239,9 @@ mp_obj_t ulab_concatenate(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
             ulab_value_error("concatenate: needs arrays of one rank");
         }
         whole.shape[axis] += next->array.shape[axis];
-        whole.dtype = (uint8_t)ufunc_promote(whole.dtype, next->array.dtype);
+        if (next->array.dtype != whole.dtype) { /* masks stay masks */
+            whole.dtype = (uint8_t)ufunc_promote(whole.dtype, next->array.dtype);
+        }
     }
     ulab_array_t *result = ulab_new_like(&whole, whole.dtype);
     ndarray_t part = result->array;

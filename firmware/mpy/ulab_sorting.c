@@ -63,6 +63,8 @@ mp_obj_t ulab_median(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     }
     sort_axis(&low, order.axis);
     ndarray_t high = low;
+    ndarray_t last = low;
+    ndarray_take(&last, order.axis, size - 1);
     ndarray_take(&high, order.axis, size / 2);
     ndarray_take(&low, order.axis, (size - 1) / 2);
     ulab_array_t *result = ulab_new_like(&high, DTYPE_FLOAT);
@@ -74,6 +76,7 @@ mp_obj_t ulab_median(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     lines_copy(&other->array, &low);
     ufunc_binary(UFUNC_ADD, &result->array, &other->array, &high, NULL);
     ufunc_binary(UFUNC_MULTIPLY, &result->array, &result->array, &half, NULL);
+    ufunc_binary(UFUNC_MINIMUM, &result->array, &result->array, &last, NULL); /* nan, which is sorted last */
     return ulab_object(result);
 }
 

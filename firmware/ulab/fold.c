@@ -15,7 +15,8 @@ void fold_start(fold_t *fold, fold_op_t op, unsigned dtype) {
 }
 
 static float float_of(int64_t value) {
-    return (float)(int32_t)(value >> 31) * 2147483648.0f + (float)(int32_t)(value & INT32_MAX);
+    /* the lower half exact, or the sum of a small negative number would lose it */
+    return (float)(int32_t)(value >> 24) * 16777216.0f + (float)(int32_t)(value & 0xFFFFFF);
 }
 
 ELEMENT_APART static void sum_strip(fold_t *fold, const element_t *strip, unsigned n) {
@@ -57,7 +58,8 @@ ELEMENT_APART static void extreme_strip(fold_t *fold, const element_t *strip, un
     for (unsigned k = 0; k < n; k++) {
         const element_t *low = largest ? &fold->best : &strip[k];
         const element_t *high = largest ? &strip[k] : &fold->best;
-        bool better = fold->dtype == DTYPE_FLOAT ? low->f < high->f : low->i < high->i;
+        /* of floats the first nan is both the least and the largest */
+        bool better = fold->dtype == DTYPE_FLOAT ? !(low->f >= high->f) && fold->best.f == fold->best.f : low->i < high->i;
         if (better || fold->count + (int32_t)k == 0) {
             fold->best = strip[k];
             fold->place = fold->count + (int32_t)k;
@@ -141,7 +143,8 @@ void fold_axis(fold_op_t op, const ndarray_t *to, const ndarray_t *from, unsigne
     uint8_t *next = to->data;
     fold_t fold;
     lines_start(&lines, axis, 1, &from);
-    while (lines_next(&lines)) {
+    for (int32_t left = ndarray_count(to); left > 0; left--) {
+        lines_next(&lines); /* false where lines are empty; there may be many of these */
         fold_start(&fold, op, from->dtype);
         fold_line(&fold, lines.data[0], lines.step[0], lines.length);
         element_t result = fold_result(&fold, ddof);

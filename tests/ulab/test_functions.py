@@ -69,9 +69,14 @@ def test_truth(evaluate, function):
         "np.sum(np.array([True,True,False],dtype=np.bool))",
         "np.argmax(np.array([1,5,5,2]))",
         "np.argmin(np.array([5,1,1,2]))",
+        *(f"np.{f}(np.array([[1,nan,3,nan],[5,2,7,8]]),axis={axis})" for f in ("min", "max", "argmin", "argmax", "median") for axis in (None, 0, 1)),
+        *(f"np.mean(np.array([[-128,3,-7],[100,100,-99]],dtype=np.{x}),axis={axis})" for x in ("int8", "int16", "int32") for axis in (None, 0, 1)),
+        "np.mean(np.full(1000,-2147483648,dtype=np.int32))",
+        "np.all(np.zeros((0,3)),axis=0)",
     ],
 )
 def test_reductions_singly(evaluate, line):
+    line = line.replace("nan", "float('nan')")
     reference.check(line, evaluate([line])[0], numpy_value(line), rtol=2e-6)
 
 
@@ -169,6 +174,7 @@ def test_extremes_of_two(evaluate, function):
         "np.concatenate((np.ones((2,3)),np.zeros((1,3))))",
         "np.concatenate((np.ones((2,3)).T,np.zeros((3,1))),axis=-1)",
         "np.concatenate([np.arange(3),np.arange(2),np.arange(0)])",
+        "a=np.arange(4); m=np.concatenate((a[:2]>0,a[2:]>2)); a[m]",
         "np.array([[1,2],[3,4]],dtype=np.int8)",
         "np.array([range(3),(4,5,6),[7,8,9]],dtype=np.uint8)",
         "np.array((x for x in (1,2,3)) if False else [1,2,3])",
