@@ -82,7 +82,7 @@ static status_t invoke_op(interpreter_t *interpreter, interpreter_subgraph_t *su
     prepare_ctx(&ctx, op, &engine);
     if (!REGISTRY_CALLS || subgraph == interpreter_main(interpreter)) { /* what fails in others is told of the operator that called them */
         interpreter->error.op_index = (int32_t)i;
-        interpreter->error.op_code = (int16_t)op->row->code;
+        interpreter->error.op_code = (int16_t)registry_code(op->row);
     }
     return op->row->invoke(&ctx);
 }

@@ -3,34 +3,42 @@
 #include "registry.h"
 
 #ifdef MPYLITE_NO_OP_NAMES /* saves flash: errors then give the operator's code */
-const char *registry_name(int32_t code) {
+const char *registry_name(int32_t code, char room[TEXTS_ROOM]) {
     (void)code;
+    (void)room;
     return NULL;
 }
 #else
 
-/* name, 0, name, 0, ...: smaller than a table of pointers, and needs no relocation */
 static const char names[] =
+#ifdef MPYLITE_TEXTS
+    TEXTS_OPERATORS
+#else
 #define OP(code, name, prefix) #name "\0"
 #include "ops.def"
 #undef OP
+#endif
     ;
 
+#if REGISTRY_WHOLE
+const char *registry_name(int32_t code, char room[TEXTS_ROOM]) {
+    const registry_row_t *row = registry_find(code);
+    return row ? text_nth(names, (uint32_t)(row - registry_row(0)), room) : NULL;
+}
+#else
 static const uint8_t codes[] = {
 #define OP(code, name, prefix) code,
 #include "ops.def"
 #undef OP
     0xff};
 
-const char *registry_name(int32_t code) {
-    const char *name = names;
+const char *registry_name(int32_t code, char room[TEXTS_ROOM]) {
     for (uint32_t i = 0; i + 1 < sizeof codes; i++) {
         if (codes[i] == code) {
-            return name;
-        }
-        while (*name++) {
+            return text_nth(names, i, room);
         }
     }
     return NULL;
 }
+#endif
 #endif

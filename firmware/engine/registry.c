@@ -8,24 +8,36 @@
 #include MPYLITE_OPS_DEF
 #undef OP
 
+/* Two tables of the same order, without gaps; a build without operators has a row too. */
 static const registry_row_t rows[] = {
-#define OP(code, name, prefix) {code, prefix##_prepare, prefix##_invoke},
+#define OP(code, name, prefix) {prefix##_prepare, prefix##_invoke},
 #include MPYLITE_OPS_DEF
 #undef OP
-    {0xffff, NULL, NULL}, /* so that a build without operators has a row too */
+    {NULL, NULL},
+};
+
+static const uint8_t codes[] = {
+#define OP(code, name, prefix) code,
+#include MPYLITE_OPS_DEF
+#undef OP
+    0xff,
 };
 
 uint32_t registry_count(void) {
-    return sizeof rows / sizeof rows[0] - 1;
+    return sizeof codes - 1;
 }
 
 const registry_row_t *registry_row(uint32_t i) {
     return &rows[i];
 }
 
+int32_t registry_code(const registry_row_t *row) {
+    return codes[row - rows];
+}
+
 const registry_row_t *registry_find(int32_t code) {
     for (uint32_t i = 0; i < registry_count(); i++) {
-        if (rows[i].code == code) {
+        if (codes[i] == code) {
             return &rows[i];
         }
     }

@@ -4,10 +4,14 @@
 #define MPYLITE_REGISTRY_H
 
 #include "kernel.h"
+#include "text.h"
 
 /* A build that wants fewer operators names its own selection of rows. */
 #ifndef MPYLITE_OPS_DEF
 #define MPYLITE_OPS_DEF "ops.def"
+#define REGISTRY_WHOLE 1 /* the rows are those of ops.def */
+#else
+#define REGISTRY_WHOLE 0
 #endif
 
 /* Whether operators of this build run other subgraphs, or hold resource variables; without them no model can. */
@@ -24,7 +28,6 @@ enum {
 };
 
 typedef struct {
-    uint16_t code; /* TFLite's builtin code */
     status_t (*prepare)(kernel_ctx_t *ctx);
     status_t (*invoke)(const kernel_ctx_t *ctx);
 } registry_row_t;
@@ -36,7 +39,10 @@ const registry_row_t *registry_find(int32_t code);
 uint32_t registry_count(void);
 const registry_row_t *registry_row(uint32_t i);
 
+/* TFLite's builtin code of a row. */
+int32_t registry_code(const registry_row_t *row);
+
 /* The name of an operator that mpylite knows, in this build or not; NULL for others. */
-const char *registry_name(int32_t code);
+const char *registry_name(int32_t code, char room[TEXTS_ROOM]);
 
 #endif

@@ -15,30 +15,27 @@ status_t status_fail(failure_t *error, status_t status, int32_t found, int32_t n
 #endif
 }
 
-/* text, 0, text, 0, ...: smaller than a table of pointers, and needs no relocation */
 static const char texts[] =
+#ifdef MPYLITE_TEXTS
+    TEXTS_STATUS
+#else
 #define STATUS(name, text) text "\0"
 #include "status.def"
 #undef STATUS
+#endif
     ;
 
-/* The names of TENSOR_... in order, as above; an empty one is no type of ours. */
-static const char type_names[] = "float32\0float16\0int32\0uint8\0int64\0string\0bool\0int16\0\0int8\0\0\0\0resource\0\0uint32\0uint16\0int4\0";
+/* The names of TENSOR_... in order; an empty one is no type of ours. */
+static const char type_names[] =
+#ifdef MPYLITE_TEXTS
+    TEXTS_TYPES
+#else
+    "float32\0float16\0int32\0uint8\0int64\0string\0bool\0int16\0\0int8\0\0\0\0resource\0\0uint32\0uint16\0int4\0"
+#endif
+    ;
 
-static const char *nth(const char *text, uint32_t n) {
-    while (n-- > 0) {
-        while (*text++) {
-        }
-    }
-    return text;
-}
-
-static const char *status_text(status_t status) {
-    return nth(texts, status);
-}
-
-const char *status_type_name(int32_t type) {
-    const char *name = nth(type_names, type >= 0 && type <= TENSOR_INT4 ? (uint32_t)type : TENSOR_INT4 + 1);
+const char *status_type_name(int32_t type, char room[TEXTS_ROOM]) {
+    const char *name = text_nth(type_names, type >= 0 && type <= TENSOR_INT4 ? (uint32_t)type : TENSOR_INT4 + 1, room);
     return *name ? name : NULL;
 }
 
@@ -70,7 +67,8 @@ static void put_number(writer_t *out, int32_t number) {
 }
 
 static void put_type(writer_t *out, int32_t type) {
-    const char *name = status_type_name(type);
+    char room[TEXTS_ROOM];
+    const char *name = status_type_name(type, room);
     if (name) {
         put(out, name);
     } else {
@@ -92,7 +90,8 @@ static void put_operator(writer_t *out, const failure_t *error) {
     put(out, "op ");
     put_number(out, error->op_index);
     put(out, " ");
-    const char *name = registry_name(error->op_code);
+    char room[TEXTS_ROOM];
+    const char *name = registry_name(error->op_code, room);
     if (name) {
         put(out, name);
     } else {
@@ -107,8 +106,9 @@ size_t status_format(const failure_t *error, char *text, size_t bytes) {
     if (error->op_index >= 0) {
         put_operator(&out, error);
     }
-    bool unknown = error->status == STATUS_OPERATOR_MISSING && registry_name(error->op_code) == NULL;
-    for (const char *p = status_text(unknown ? STATUS_OPERATOR_UNKNOWN : error->status); *p; p++) {
+    char room[TEXTS_ROOM];
+    bool unknown = error->status == STATUS_OPERATOR_MISSING && registry_name(error->op_code, room) == NULL;
+    for (const char *p = text_nth(texts, unknown ? STATUS_OPERATOR_UNKNOWN : error->status, room); *p; p++) {
         char one[2] = {*p, 0};
         if (*p != '%') {
             put(&out, one);

@@ -4,6 +4,7 @@
 #define MPYLITE_STATUS_H
 
 #include "kernel.h"
+#include "text.h"
 
 /* What went wrong. op_index is the operator's place in its subgraph, or -1 where no operator is concerned. */
 typedef struct {
@@ -32,6 +33,6 @@ KERNEL_FAILS void status_raise(const failure_t *error);
 size_t status_format(const failure_t *error, char *text, size_t bytes);
 
 /* A type's name as numpy spells it (`int8`), or `type <number>` is left to the caller: NULL if unknown. */
-const char *status_type_name(int32_t type);
+const char *status_type_name(int32_t type, char room[TEXTS_ROOM]);
 
 #endif

@@ -37,23 +37,31 @@ mp_obj_t binding_operator(int32_t code) {
 
 #else
 
-static const struct {
-    const mp_obj_type_t *type;
-    const char *text;
-} refusals[] = {
-#define REFUSAL(name, exception, text) {&mp_type_##exception, text},
+static const mp_obj_type_t *const exceptions[] = {
+#define REFUSAL(name, exception, text) &mp_type_##exception,
 #include "refusals.def"
 #undef REFUSAL
 };
 
+static const char texts[] =
+#ifdef MPYLITE_TEXTS
+    TEXTS_REFUSALS
+#else
+#define REFUSAL(name, exception, text) text "\0"
+#include "refusals.def"
+#undef REFUSAL
+#endif
+    ;
+
 void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t third) {
     mp_obj_t numbers[3] = {mp_obj_new_int(first), mp_obj_new_int(second), mp_obj_new_int(third)};
+    char room[TEXTS_ROOM];
+    const char *text = text_nth(texts, refusal, room);
     size_t count = 0;
-    for (const char *p = refusals[refusal].text; *p; p++) {
+    for (const char *p = text; *p; p++) {
         count += *p == '%';
     }
-    mp_obj_t text = mp_binary_op(MP_BINARY_OP_MODULO, binding_text(refusals[refusal].text), mp_obj_new_tuple(count, numbers));
-    mp_raise_type_arg(refusals[refusal].type, text);
+    mp_raise_type_arg(exceptions[refusal], mp_binary_op(MP_BINARY_OP_MODULO, binding_text(text), mp_obj_new_tuple(count, numbers)));
 }
 
 void status_raise(const failure_t *error) {
@@ -63,7 +71,8 @@ void status_raise(const failure_t *error) {
 }
 
 mp_obj_t binding_operator(int32_t code) {
-    const char *name = registry_name(code);
+    char room[TEXTS_ROOM];
+    const char *name = registry_name(code, room);
     return name ? binding_text(name) : mp_obj_new_int(code);
 }
 

@@ -123,13 +123,14 @@ static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
     const tensor_t *tensor = &subgraph->tensors[index];
     quant_t quant = model_quant(&self->interpreter.model, &subgraph->model, index);
     uint32_t name_bytes;
+    char room[TEXTS_ROOM];
     const char *name = model_tensor_name(&self->interpreter.model, &subgraph->model, index, &name_bytes);
     mp_obj_t scale[2] = {mp_obj_new_float_from_f(quant.count == 1 ? quant.scale[0] : 0),
                          mp_obj_new_int(quant.count == 1 ? quant.zero_point[0] : 0)};
     static const binding_name_t names[] = {BINDING_NAME(MP_QSTR_name), BINDING_NAME(MP_QSTR_shape), BINDING_NAME(MP_QSTR_dtype),
                                            BINDING_NAME(MP_QSTR_quantization)};
     mp_obj_t values[] = {mp_obj_new_str(name ? name : "", name_bytes), binding_shape(tensor->rank, tensor->dims),
-                         binding_text(status_type_name(tensor->type)),
+                         binding_text(status_type_name(tensor->type, room)),
                          mp_obj_new_tuple(2, scale)};
     mp_obj_t details = mp_obj_new_dict(5);
     binding_fill(details, names, values, sizeof names / sizeof names[0]);
@@ -218,7 +219,7 @@ mp_obj_t interpreter_type_profile(mp_obj_t self_in) {
         mp_obj_t ticks[2] = {MP_OBJ_NULL, binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL)};
         interpreter_invoke_op(&self->interpreter, i);
         ticks[0] = binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL);
-        mp_obj_t row[2] = {binding_operator(subgraph->ops[i].row->code),
+        mp_obj_t row[2] = {binding_operator(registry_code(subgraph->ops[i].row)),
                            binding_call(MP_QSTR_time, MP_QSTR_ticks_diff, 2, ticks)};
         mp_obj_list_append(rows, mp_obj_new_tuple(2, row));
     }

@@ -14,15 +14,15 @@ elseif(NOT MPYLITE_INNER AND PICO_RP2350 AND PICO_ARM)
     set(MPYLITE_INNER armv7em)
 endif()
 
-# Runs one of the tree's Python modules.
-function(mpylite_python module)
+# Runs one of the tree's Python programs.
+function(mpylite_python)
     if(NOT Python3_EXECUTABLE)
         find_package(Python3 REQUIRED COMPONENTS Interpreter)
     endif()
-    execute_process(COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${MPYLITE_TOP}/host_tools ${Python3_EXECUTABLE} -m ${module} ${ARGN}
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${MPYLITE_TOP}/host_tools ${Python3_EXECUTABLE} ${ARGN}
         WORKING_DIRECTORY ${MPYLITE_TOP} RESULT_VARIABLE failed)
     if(failed)
-        message(FATAL_ERROR "${module}: nothing was chosen; see above")
+        message(FATAL_ERROR "${ARGN}: nothing was made; see above")
     endif()
 endfunction()
 
@@ -40,7 +40,7 @@ else()
     elseif(NOT MPYLITE_ULAB STREQUAL all)
         string(REPLACE "," ";" MPYLITE_ULAB_LIST "${MPYLITE_ULAB}")
         set(MPYLITE_ULAB_DEF ${CMAKE_BINARY_DIR}/ulab_selected.def)
-        mpylite_python(mpylite.select_ulab --table ${CMAKE_CURRENT_LIST_DIR}/ulab_names.def
+        mpylite_python(-m mpylite.select_ulab --table ${CMAKE_CURRENT_LIST_DIR}/ulab_names.def
             -o ${MPYLITE_ULAB_DEF} ${MPYLITE_ULAB_LIST})
         file(READ ${CMAKE_BINARY_DIR}/ulab_selected.flags MPYLITE_ULAB_FLAGS)
         string(REGEX MATCHALL "ULAB_[A-Z]+=[01]" MPYLITE_ULAB_FLAGS "${MPYLITE_ULAB_FLAGS}")
@@ -66,9 +66,16 @@ endif()
 if(MPYLITE_OPS)
     string(REPLACE "," ";" MPYLITE_OPS_LIST "${MPYLITE_OPS}")
     set(MPYLITE_OPS_DEF ${CMAKE_BINARY_DIR}/mpylite_ops.def)
-    mpylite_python(mpylite.select_ops --table ${MPYLITE_TOP}/kernels/ops.def -o ${MPYLITE_OPS_DEF} ${MPYLITE_OPS_LIST})
+    mpylite_python(-m mpylite.select_ops --table ${MPYLITE_TOP}/kernels/ops.def -o ${MPYLITE_OPS_DEF} ${MPYLITE_OPS_LIST})
     list(APPEND MPYLITE_DEFINITIONS "MPYLITE_OPS_DEF=\"${MPYLITE_OPS_DEF}\"")
 endif()
+
+# All texts, packed.
+set(MPYLITE_TEXTS ${CMAKE_BINARY_DIR}/mpylite_texts.h)
+mpylite_python(firmware/engine/pack_texts.py ${MPYLITE_TEXTS})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${MPYLITE_TOP}/kernels/status.def ${MPYLITE_TOP}/kernels/ops.def
+    ${MPYLITE_TOP}/kernels/kernel.h ${CMAKE_CURRENT_LIST_DIR}/refusals.def ${CMAKE_CURRENT_LIST_DIR}/ulab_refusals.def)
+list(APPEND MPYLITE_DEFINITIONS "MPYLITE_TEXTS=\"${MPYLITE_TEXTS}\"")
 
 # Flags by which these loops get smaller.
 set_source_files_properties(${MPYLITE_MODULE} ${MPYLITE_ENGINE} ${MPYLITE_INNER_SOURCES} ${MPYLITE_ULAB_SOURCES} PROPERTIES

@@ -7,7 +7,7 @@
 static mp_obj_t operators(void) {
     mp_obj_t list = mp_obj_new_list(0, NULL);
     for (uint32_t i = 0; i < registry_count(); i++) {
-        mp_obj_list_append(list, binding_operator(registry_row(i)->code));
+        mp_obj_list_append(list, binding_operator(registry_code(registry_row(i))));
     }
     return list;
 }

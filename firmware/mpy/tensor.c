@@ -163,7 +163,8 @@ void binding_tensor_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
     if (attr == MP_QSTR_shape) {
         dest[0] = binding_shape(self->rank, self->dims);
     } else if (attr == MP_QSTR_dtype) {
-        dest[0] = binding_text(status_type_name(self->type));
+        char room[TEXTS_ROOM];
+        dest[0] = binding_text(status_type_name(self->type, room));
     } else if (attr == MP_QSTR_size) {
         dest[0] = mp_obj_new_int_from_uint(binding_count(self->rank, self->dims));
     } else if (attr == MP_QSTR_tolist) {

@@ -143,10 +143,15 @@ extern const mp_obj_type_t ulab_ndarray_type;
 extern const mp_obj_type_t ulab_iterator_type;
 #endif
 
-/* Raises ValueError / TypeError. */
-MP_NORETURN void ulab_raise(bool is_type_error, mp_rom_error_text_t text);
-#define ulab_value_error(text) ulab_raise(false, MP_ERROR_TEXT(text))
-#define ulab_type_error(text) ulab_raise(true, MP_ERROR_TEXT(text))
+/* The rows of ulab_refusals.def. */
+enum {
+#define REFUSAL(name, exception, text) ULAB_REFUSAL_##name,
+#include "ulab_refusals.def"
+#undef REFUSAL
+};
+
+/* Raises what the row says. */
+MP_NORETURN void ulab_refuse(unsigned refusal);
 
 /* The result of an operator on two objects, as a new array. */
 mp_obj_t ulab_binary(ufunc_op_t op, mp_obj_t left, mp_obj_t right, ufunc_function_t function);

@@ -24,7 +24,7 @@ static unsigned nested_shape(int32_t *shape, mp_obj_t object) {
             ulab_items(ulab_sequence(object), &count, &items);
         }
         if (rank == NDARRAY_MAX_RANK) {
-            ulab_value_error("too many dimensions");
+            ulab_refuse(ULAB_REFUSAL_DIMENSIONS);
         }
         shape[rank++] = (int32_t)count;
         if (count == 0) {
@@ -157,7 +157,7 @@ mp_obj_t ulab_arange(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     for (size_t k = 0; k < 3; k++) {
         mp_obj_t given = k == 0 && n < 2 ? MP_OBJ_NEW_SMALL_INT(0) : k == 1 && n < 2 ? args[0] : k < n ? args[k] : MP_OBJ_NEW_SMALL_INT(1);
         if (!ulab_number(&numbers[k], &values[k], given, DTYPE_INT32)) {
-            ulab_type_error("arange: needs numbers");
+            ulab_refuse(ULAB_REFUSAL_ARANGE_NUMBERS);
         }
         beside = ufunc_promote(beside, numbers[k].dtype);
     }
@@ -167,7 +167,7 @@ mp_obj_t ulab_arange(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     }
     unsigned dtype = last_dtype(&arguments, 3, beside);
     if (real ? values[2].f == 0.0f : values[2].i == 0) {
-        ulab_value_error("arange: step is zero");
+        ulab_refuse(ULAB_REFUSAL_ARANGE_STEP);
     }
     int32_t count = real ? real_steps(values[0].f, values[1].f, values[2].f) : integer_steps(values[0].i, values[1].i, values[2].i);
     return MP_OBJ_FROM_PTR(sequence(dtype, count, real, values[0], values[2]));
@@ -183,7 +183,7 @@ mp_obj_t ulab_linspace(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     int32_t count = number == MP_OBJ_NULL ? 50 : (int32_t)mp_obj_get_int(number);
     bool open = endpoint != MP_OBJ_NULL && !mp_obj_is_true(endpoint);
     if (count < 0) {
-        ulab_value_error("negative dimensions");
+        ulab_refuse(ULAB_REFUSAL_NEGATIVE);
     }
     int32_t parts = open ? count : count - 1;
     element_t start = {.f = ulab_float(args[0])};
@@ -229,14 +229,14 @@ mp_obj_t ulab_concatenate(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_items(sequence, &count, &items);
     const ulab_array_t *first = count ? ulab_is_array(items[0]) : NULL;
     if (!first) {
-        ulab_type_error("concatenate: needs arrays");
+        ulab_refuse(ULAB_REFUSAL_CONCATENATE_ARRAYS);
     }
     unsigned axis = axis_in == MP_OBJ_NULL ? 0 : ulab_axis(axis_in, &first->array);
     ndarray_t whole = first->array;
     for (size_t k = 1; k < count; k++) {
         const ulab_array_t *next = ulab_is_array(items[k]);
         if (!next || next->array.rank != whole.rank) {
-            ulab_value_error("concatenate: needs arrays of one rank");
+            ulab_refuse(ULAB_REFUSAL_CONCATENATE_RANK);
         }
         whole.shape[axis] += next->array.shape[axis];
         if (next->array.dtype != whole.dtype) { /* masks stay masks */
@@ -250,7 +250,7 @@ mp_obj_t ulab_concatenate(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
         part.shape[axis] = from->shape[axis];
         for (unsigned d = 0; d < part.rank; d++) {
             if (part.shape[d] != from->shape[d]) {
-                ulab_value_error("concatenate: shapes differ");
+                ulab_refuse(ULAB_REFUSAL_CONCATENATE_SHAPES);
             }
         }
         lines_copy(&part, from);
@@ -273,10 +273,10 @@ mp_obj_t ulab_frombuffer(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     mp_int_t left = (mp_int_t)info.len - offset;
     mp_int_t count = count_in == MP_OBJ_NULL ? -1 : mp_obj_get_int(count_in);
     if (offset < 0 || left < 0 || (count < 0 && left % bytes) || count > left / bytes) {
-        ulab_value_error("frombuffer: buffer size does not fit the dtype");
+        ulab_refuse(ULAB_REFUSAL_BUFFER_SIZE);
     }
     if (((uintptr_t)info.buf + (uintptr_t)offset) % (uintptr_t)bytes) {
-        ulab_value_error("frombuffer: buffer is not aligned");
+        ulab_refuse(ULAB_REFUSAL_BUFFER_ALIGNED);
     }
     ulab_array_t *array = mp_obj_malloc(ulab_array_t, ulab_array_type());
     int32_t shape = (int32_t)(count < 0 ? left / bytes : count);

@@ -17,7 +17,7 @@ static ulab_array_t *vector(mp_obj_t object) {
     ulab_array_t *copy = ulab_copy(ulab_to_array(object, 0), DTYPE_FLOAT);
     int32_t size = copy->array.shape[0];
     if (copy->array.rank != 1 || size == 0 || (size & (size - 1))) {
-        ulab_value_error("fft: needs a one-dimensional array, length a power of 2");
+        ulab_refuse(ULAB_REFUSAL_FFT_LENGTH);
     }
     return copy;
 }
@@ -27,7 +27,7 @@ static complex_t transform(mp_obj_t real, mp_obj_t imaginary, bool inverse) {
     result.real = vector(real);
     result.imaginary = imaginary == MP_OBJ_NULL ? ulab_new_like(&result.real->array, DTYPE_FLOAT) : vector(imaginary);
     if (result.imaginary->array.shape[0] != result.real->array.shape[0]) {
-        ulab_value_error("fft: real and imaginary part must be of one length");
+        ulab_refuse(ULAB_REFUSAL_FFT_PARTS);
     }
     fourier_transform((float *)(void *)result.real->array.data, (float *)(void *)result.imaginary->array.data,
         (uint32_t)result.real->array.shape[0], inverse);

@@ -17,7 +17,7 @@ static void fill(const ndarray_t *to, mp_obj_t value, bool is_item) {
         mp_obj_t sequence = ulab_sequence(value);
         ulab_items(sequence, &count, &items);
         if (to->rank == 0 || (mp_int_t)count != to->shape[0]) {
-            ulab_value_error("iterables are not of the same length");
+            ulab_refuse(ULAB_REFUSAL_LENGTHS);
         }
         for (size_t k = 0; k < count; k++) {
             ndarray_t part = *to;
@@ -27,7 +27,7 @@ static void fill(const ndarray_t *to, mp_obj_t value, bool is_item) {
         return;
     }
     if ((is_item && from.rank != to->rank) || !lines_copy(to, &from)) {
-        ulab_value_error("shapes do not fit");
+        ulab_refuse(ULAB_REFUSAL_FILL_SHAPES);
     }
 }
 
@@ -51,7 +51,7 @@ ELEMENT_APART static void apply_slice(ndarray_t *view, unsigned axis, const mp_o
     mp_int_t size = view->shape[axis];
     mp_int_t step = slice->step == mp_const_none ? 1 : mp_obj_get_int(slice->step);
     if (step == 0) {
-        ulab_value_error("slice step cannot be zero");
+        ulab_refuse(ULAB_REFUSAL_SLICE_STEP);
     }
     bool down = step < 0;
     mp_int_t start = slice_end(slice->start, down ? size - 1 : 0, size, down);
@@ -71,7 +71,7 @@ static void apply_index(ndarray_t *view, mp_obj_t index) {
     }
     for (size_t k = 0; k < count; k++) {
         if (axis >= view->rank) {
-            mp_raise_msg(&mp_type_IndexError, MP_ERROR_TEXT("too many indices"));
+            ulab_refuse(ULAB_REFUSAL_INDEX_COUNT);
         }
         if (mp_obj_get_type(items[k])->name == MP_QSTR_slice) {
             apply_slice(view, axis++, MP_OBJ_TO_PTR(items[k]));
@@ -80,7 +80,7 @@ static void apply_index(ndarray_t *view, mp_obj_t index) {
         mp_int_t position = mp_obj_get_int(items[k]);
         position += position < 0 ? view->shape[axis] : 0;
         if (position < 0 || position >= view->shape[axis]) {
-            mp_raise_msg(&mp_type_IndexError, MP_ERROR_TEXT("index out of range"));
+            ulab_refuse(ULAB_REFUSAL_INDEX_RANGE);
         }
         ndarray_take(view, axis, (int32_t)position);
     }
@@ -93,7 +93,7 @@ ELEMENT_APART static mp_obj_t select(const ulab_array_t *self, const ndarray_t *
         ulab_fill(&packed->array, value);
     }
     if (!mask_move(&self->array, mask, packed->array.data, packed->array.strides[0], value != MP_OBJ_SENTINEL)) {
-        mp_raise_msg(&mp_type_IndexError, MP_ERROR_TEXT("boolean index of another shape"));
+        ulab_refuse(ULAB_REFUSAL_INDEX_MASK);
     }
     return value == MP_OBJ_SENTINEL ? MP_OBJ_FROM_PTR(packed) : mp_const_none;
 }

@@ -5,7 +5,7 @@
 static ulab_array_t *reshaped(const ulab_array_t *self, unsigned rank, const int32_t *shape) {
     ulab_array_t *view = ndarray_is_dense(&self->array) ? ulab_view(self) : ulab_copy(self, 0);
     if (!ndarray_reshape(&view->array, rank, shape)) {
-        ulab_value_error("reshape: sizes do not fit");
+        ulab_refuse(ULAB_REFUSAL_RESHAPE);
     }
     return view;
 }
@@ -43,7 +43,7 @@ mp_obj_t ulab_flatten(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
 mp_obj_t ulab_tobytes(mp_obj_t self_in) {
     const ulab_array_t *self = MP_OBJ_TO_PTR(self_in);
     if (!ndarray_is_dense(&self->array)) {
-        ulab_value_error("tobytes: array is not dense; copy() it first");
+        ulab_refuse(ULAB_REFUSAL_TOBYTES);
     }
     if (self->owner != self->array.data) { /* a bytearray must hold the start of the block */
         self = ulab_copy(self, 0);

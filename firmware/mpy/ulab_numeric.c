@@ -29,7 +29,7 @@ mp_obj_t ulab_dot(mp_obj_t left, mp_obj_t right) {
     as_matrix(&a, false);
     as_matrix(&b, true);
     if (a.rank != 2 || b.rank != 2 || a.shape[1] != b.shape[0]) {
-        ulab_value_error("dot: shapes do not fit");
+        ulab_refuse(ULAB_REFUSAL_DOT);
     }
     int32_t shape[] = {a.shape[0], b.shape[1]};
     ulab_array_t *result = ulab_new(DTYPE_FLOAT, 2, shape);
@@ -85,7 +85,7 @@ mp_obj_t ulab_where(mp_obj_t mask_in, mp_obj_t yes_in, mp_obj_t no_in) {
     ndarray_t no = operand(&values[2], no_in, 0);
     ndarray_t shape = yes;
     if (!ndarray_broadcast_shape(&shape, &yes, &no) || !ndarray_broadcast_shape(&shape, &shape, &mask)) {
-        ulab_value_error("operands could not be broadcast together");
+        ulab_refuse(ULAB_REFUSAL_BROADCAST);
     }
     ulab_array_t *result = ulab_new_like(&shape, ufunc_result_type(UFUNC_MAXIMUM, yes.dtype, no.dtype));
     lines_copy(&result->array, &no);

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-void ulab_raise(bool is_type_error, mp_rom_error_text_t text) {
-    mp_raise_msg(is_type_error ? &mp_type_TypeError : &mp_type_ValueError, text);
-}
-
 ulab_array_t *ulab_is_array(mp_obj_t object) {
     const mp_obj_type_t *type = mp_obj_get_type(object);
     return MP_OBJ_TYPE_GET_SLOT_OR_NULL(type, buffer) == (const void *)ulab_get_buffer ? MP_OBJ_TO_PTR(object) : NULL;
@@ -20,14 +16,14 @@ static ulab_array_t *new_object(void) {
 ulab_array_t *ulab_new(unsigned dtype, unsigned rank, const int32_t *shape) {
     int32_t bytes = (int32_t)ndarray_item_bytes(dtype);
     if (rank > NDARRAY_MAX_RANK) {
-        ulab_value_error("too many dimensions");
+        ulab_refuse(ULAB_REFUSAL_DIMENSIONS);
     }
     for (unsigned d = 0; d < rank; d++) {
         if (shape[d] < 0) {
-            ulab_value_error("negative dimensions");
+            ulab_refuse(ULAB_REFUSAL_NEGATIVE);
         }
         if (shape[d] > 0 && bytes > INT32_MAX / shape[d]) {
-            mp_raise_msg(&mp_type_MemoryError, MP_ERROR_TEXT("array too large"));
+            ulab_refuse(ULAB_REFUSAL_TOO_LARGE);
         }
         bytes *= shape[d];
     }
@@ -177,7 +173,7 @@ unsigned ulab_shape(int32_t *shape, mp_obj_t object) {
     mp_obj_t *items = &object;
     ulab_items(object, &rank, &items);
     if (rank > NDARRAY_MAX_RANK || rank == 0) {
-        ulab_value_error("shape: needs 1 to 4 dimensions");
+        ulab_refuse(ULAB_REFUSAL_SHAPE);
     }
     for (size_t d = 0; d < rank; d++) {
         shape[d] = (int32_t)mp_obj_get_int(items[d]);
@@ -207,14 +203,14 @@ mp_obj_t ulab_argument(ulab_arguments_t *arguments, size_t position, qstr name) 
 
 void ulab_arguments_end(const ulab_arguments_t *arguments, size_t most) {
     if (arguments->used != arguments->keywords->used || arguments->count > most) {
-        ulab_type_error("unexpected argument");
+        ulab_refuse(ULAB_REFUSAL_UNEXPECTED);
     }
 }
 
 unsigned ulab_dtype(mp_obj_t object, unsigned otherwise) {
     unsigned dtype = object == MP_OBJ_NULL ? otherwise : (unsigned)mp_obj_get_int(object);
     if (ndarray_item_bytes(dtype) == 0) {
-        ulab_value_error("dtype: needs bool, uint8, int8, uint16, int16, int32 or float");
+        ulab_refuse(ULAB_REFUSAL_DTYPE);
     }
     return dtype;
 }
@@ -223,7 +219,7 @@ unsigned ulab_axis(mp_obj_t object, const ndarray_t *array) {
     mp_int_t axis = mp_obj_get_int(object);
     axis += axis < 0 ? array->rank : 0;
     if (axis < 0 || axis >= array->rank) {
-        ulab_value_error("axis out of range");
+        ulab_refuse(ULAB_REFUSAL_AXIS);
     }
     return (unsigned)axis;
 }

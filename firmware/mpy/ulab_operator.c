@@ -26,11 +26,11 @@ mp_obj_t ulab_binary(ufunc_op_t op, mp_obj_t left_in, mp_obj_t right_in, ufunc_f
     }
     unsigned dtype = ufunc_result_type(op, left.dtype, right.dtype);
     if (dtype == 0) {
-        ulab_type_error("operator needs integers");
+        ulab_refuse(ULAB_REFUSAL_INTEGERS);
     }
     shape.dtype = (uint8_t)dtype;
     if (!ndarray_broadcast_shape(&shape, &left, &right)) {
-        ulab_value_error("operands could not be broadcast together");
+        ulab_refuse(ULAB_REFUSAL_BROADCAST);
     }
     ulab_array_t *result = ulab_new_like(&shape, dtype);
     ufunc_binary(op, &result->array, &left, &right, function);
@@ -47,14 +47,14 @@ ELEMENT_APART static mp_obj_t in_place(ufunc_op_t op, mp_obj_t self_in, mp_obj_t
     }
     unsigned dtype = ufunc_result_type(op, self->array.dtype, right.dtype);
     if (dtype == 0 || (dtype == DTYPE_FLOAT && self->array.dtype != DTYPE_FLOAT)) {
-        ulab_type_error("result does not fit the dtype of the array");
+        ulab_refuse(ULAB_REFUSAL_IN_PLACE);
     }
     const ulab_array_t *other = ulab_lent(right_in);
     if (other && other != self && other->owner == self->owner) { /* may overlap */
         right = ulab_copy(other, 0)->array;
     }
     if (!ufunc_binary(op, &self->array, &self->array, &right, power)) {
-        ulab_value_error("operands could not be broadcast together");
+        ulab_refuse(ULAB_REFUSAL_BROADCAST);
     }
     return self_in;
 }
@@ -103,7 +103,7 @@ mp_obj_t ulab_unary_op(mp_unary_op_t op, mp_obj_t self_in) {
             return mp_obj_new_int(self->array.shape[0]);
         case MP_UNARY_OP_BOOL:
             if (ndarray_count(&self->array) != 1) {
-                ulab_value_error("truth of an array is ambiguous; use any() or all()");
+                ulab_refuse(ULAB_REFUSAL_TRUTH);
             }
             return mp_obj_new_bool(mp_obj_is_true(ulab_scalar(self->array.data, dtype)));
         case MP_UNARY_OP_POSITIVE:
@@ -114,7 +114,7 @@ mp_obj_t ulab_unary_op(mp_unary_op_t op, mp_obj_t self_in) {
             return with_number(self, UFUNC_ABSOLUTE, 0);
         case MP_UNARY_OP_INVERT:
             if (dtype == DTYPE_FLOAT) {
-                ulab_value_error("operator needs integers");
+                ulab_refuse(ULAB_REFUSAL_INVERT);
             }
             return with_number(self, UFUNC_XOR, dtype == DTYPE_BOOL ? 1 : -1);
         default:

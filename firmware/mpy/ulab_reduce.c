@@ -24,7 +24,7 @@ static mp_obj_t reduce(fold_op_t op, size_t n, const mp_obj_t *args, mp_map_t *k
     const ulab_array_t *self = ulab_to_array(args[0], 0);
     bool keeps = keep != MP_OBJ_NULL && mp_obj_is_true(keep);
     if (ndarray_count(&self->array) == 0 && op >= FOLD_MIN && op <= FOLD_ARGMAX) {
-        ulab_value_error("array is empty");
+        ulab_refuse(ULAB_REFUSAL_EMPTY);
     }
     if (axis_in == MP_OBJ_NULL || axis_in == mp_const_none || (self->array.rank == 1 && !keeps)) {
         fold_t fold;

@@ -44,7 +44,7 @@ mp_obj_t ulab_argsort(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_arguments_t arguments = {n, args, keywords, 0};
     ulab_order_t order = ulab_order(&arguments, false);
     if (order.array->array.shape[order.axis] > UINT16_MAX) {
-        ulab_value_error("argsort: axis is longer than 65535");
+        ulab_refuse(ULAB_REFUSAL_ARGSORT);
     }
     ulab_array_t *result = ulab_new_like(&order.array->array, DTYPE_UINT16);
     sort_indices(&result->array, &order.array->array, order.axis);
@@ -59,7 +59,7 @@ mp_obj_t ulab_median(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ndarray_t low = order.array->array;
     int32_t size = low.shape[order.axis];
     if (size == 0) {
-        ulab_value_error("array is empty");
+        ulab_refuse(ULAB_REFUSAL_EMPTY);
     }
     sort_axis(&low, order.axis);
     ndarray_t high = low;

@@ -22,7 +22,7 @@ DESCENTS = {("kernel_call_prepare", "prepare_subgraph"), ("kernel_call_run", "pr
 INDIRECT = "__indirect_call"
 # Who calls operators through the registry's rows (after inlining), and what only callers outside of the engine call.
 ENGINE_CALLERS = {"prepare_op", "prepare_subgraph", "invoke_op", "prepare_invoke", "interpreter_invoke", "interpreter_invoke_op"}
-PUBLIC = {"status_format", "model_tensor_name", "registry_row", "registry_count", "plan_place"} | {
+PUBLIC = {"status_format", "model_tensor_name", "registry_row", "registry_code", "registry_count", "plan_place"} | {
     f"interpreter_{name}"
     for name in "load set_arena invoke invoke_op reset_variables arena_bytes record_bytes macs".split()
 }

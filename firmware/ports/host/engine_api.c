@@ -96,9 +96,9 @@ uint32_t engine_wants_records(uint32_t status) {
 }
 
 int32_t engine_row_code(uint32_t i) {
-    return i < registry_count() ? registry_row(i)->code : -1;
+    return i < registry_count() ? registry_code(registry_row(i)) : -1;
 }
 
 const char *engine_op_name(int32_t code) {
-    return registry_name(code);
+    return registry_name(code, NULL); /* not packed here */
 }
