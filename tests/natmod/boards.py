@@ -2,7 +2,6 @@
 """The native modules on the QEMU boards: builds one, lays it with models and samples into ROMFS, runs the script of the
 public API and the samples there. Owns what is run; test_boards.py judges it, __main__.py prints it as a table."""
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from mpylite.simulator import micropython as micropython_on_pc
 from mpylite.simulator import pico, qemu
 from tests.corpus.goldens import CORPUS
 from tests.engine import test_api
+from tests.turns import turn
 
 TOP = Path(__file__).resolve().parents[2]
 # The modules that are shipped; only "all" has the operators of the script of the public API.
@@ -94,9 +94,7 @@ def source_missing(version):
 
 def make(*arguments):
     """Runs make at the top of the tree, one test process at a time; gives what it said."""
-    (TOP / "build").mkdir(exist_ok=True)
-    with open(TOP / "build/natmod.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn("natmod"):
         done = subprocess.run(["make", "--no-print-directory", *arguments], cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """ulab as a native module in MicroPython on this PC, evaluating many expressions in one process."""
 
-import fcntl
 import subprocess
 import sys
 from functools import cache
@@ -9,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from mpylite.simulator import micropython
+
+from tests.turns import turn
 
 TOP = Path(__file__).resolve().parents[2]
 EVALUATE = Path(__file__).with_name("evaluate.py")
@@ -19,8 +20,7 @@ def module_folder():
     """Builds ulab.mpy with every function for this PC; gives its folder."""
     micropython_source = next((TOP / "build").glob("micropython-*/py/dynruntime.mk")).parents[1]
     command = ["make", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", "ULAB=all", "ARCH=x64", f"MPY_DIR={micropython_source}"]
-    with open(TOP / "build/ulab.lock", "w") as lock:  # two test processes build one after the other
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn("ulab"):
         done = subprocess.run([*command, f"PYTHON={sys.executable}"], cwd=TOP, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return TOP / "build/natmod/x64/ulab-all"

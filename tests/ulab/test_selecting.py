@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """ULAB= chooses functions one by one, in every way to build."""
 
-import fcntl
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 from mpylite import select_ulab
 from mpylite.errors import MpyliteError
 from mpylite.simulator import micropython
+from tests.turns import turn
 
 from .conftest import TOP
 
@@ -26,8 +26,7 @@ ALWAYS = {"bool", "uint8", "int8", "uint16", "int16", "int32", "float", "ndarray
 def make(wanted, target="natmod"):
     source = next((TOP / "build").glob("micropython-*/py/dynruntime.mk")).parents[1]
     command = ["make", "-s", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", f"ULAB={wanted}", "ARCH=x64", f"MPY_DIR={source}"]
-    with open(TOP / "build/ulab.lock", "w") as lock:  # two test processes build one after the other
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn("ulab"):
         return subprocess.run([*command, f"PYTHON={sys.executable}", target], cwd=TOP, capture_output=True, text=True)
 
 
