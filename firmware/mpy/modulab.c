@@ -17,6 +17,15 @@
 #define DEFINE_3(function) static MP_DEFINE_CONST_FUN_OBJ_3(OBJECT(function), function);
 #define DEFINE_KW1(function) static MP_DEFINE_CONST_FUN_OBJ_KW(OBJECT(function), 1, function);
 #define DEFINE_KW2(function) static MP_DEFINE_CONST_FUN_OBJ_KW(OBJECT(function), 2, function);
+#ifdef MICROPY_ENABLE_DYNRUNTIME
+#define DEFINE_ONE(function)                                 \
+    static mp_obj_t function##_each(mp_obj_t object) {       \
+        return ulab_each(function, object);                  \
+    }                                                        \
+    static MP_DEFINE_CONST_FUN_OBJ_1(OBJECT(function), function##_each);
+#else
+#define DEFINE_ONE(function) static const ulab_one_t OBJECT(function) = {{&ulab_one_type}, function};
+#endif
 #define DEFINE(name, kind, function) DEFINE_##kind(function)
 #define METHOD DEFINE
 #define NUMPY DEFINE

@@ -102,6 +102,9 @@ typedef struct {
 /* The argument, or MP_OBJ_NULL. */
 mp_obj_t ulab_argument(ulab_arguments_t *arguments, size_t position, qstr name);
 
+/* The same of an int. */
+mp_int_t ulab_int(ulab_arguments_t *arguments, size_t position, qstr name, mp_int_t otherwise);
+
 /* Raises TypeError if there was a keyword that nobody asked for, or more than `most` by position. */
 void ulab_arguments_end(const ulab_arguments_t *arguments, size_t most);
 

@@ -176,11 +176,10 @@ mp_obj_t ulab_arange(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
 #if ULAB_ALL
 mp_obj_t ulab_linspace(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_arguments_t arguments = {n, args, keywords, 0};
-    mp_obj_t number = ulab_argument(&arguments, 2, MP_QSTR_num);
+    int32_t count = (int32_t)ulab_int(&arguments, 2, MP_QSTR_num, 50);
     mp_obj_t endpoint = ulab_argument(&arguments, 3, MP_QSTR_endpoint);
     mp_obj_t retstep = ulab_argument(&arguments, 4, MP_QSTR_retstep);
     unsigned dtype = last_dtype(&arguments, 5, DTYPE_FLOAT);
-    int32_t count = number == MP_OBJ_NULL ? 50 : (int32_t)mp_obj_get_int(number);
     bool open = endpoint != MP_OBJ_NULL && !mp_obj_is_true(endpoint);
     if (count < 0) {
         ulab_refuse(ULAB_REFUSAL_NEGATIVE);
@@ -203,12 +202,11 @@ mp_obj_t ulab_linspace(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
 mp_obj_t ulab_eye(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_arguments_t arguments = {n, args, keywords, 0};
     mp_obj_t columns = ulab_argument(&arguments, 1, MP_QSTR_M);
-    mp_obj_t shift = ulab_argument(&arguments, 2, MP_QSTR_k);
+    mp_int_t k = ulab_int(&arguments, 2, MP_QSTR_k, 0);
     unsigned dtype = last_dtype(&arguments, 3, DTYPE_FLOAT);
     int32_t shape[2];
     shape[0] = (int32_t)mp_obj_get_int(args[0]);
     shape[1] = columns == MP_OBJ_NULL || columns == mp_const_none ? shape[0] : (int32_t)mp_obj_get_int(columns);
-    mp_int_t k = shift == MP_OBJ_NULL ? 0 : mp_obj_get_int(shift);
     ulab_array_t *array = ulab_new(dtype, 2, shape);
     for (mp_int_t row = 0; row < shape[0]; row++) {
         if (row + k >= 0 && row + k < shape[1]) {
@@ -262,16 +260,14 @@ mp_obj_t ulab_concatenate(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
 
 mp_obj_t ulab_frombuffer(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_arguments_t arguments = {n, args, keywords, 0};
-    mp_obj_t count_in = ulab_argument(&arguments, 2, MP_QSTR_count);
-    mp_obj_t offset_in = ulab_argument(&arguments, 3, MP_QSTR_offset);
+    mp_int_t count = ulab_int(&arguments, 2, MP_QSTR_count, -1);
+    mp_int_t offset = ulab_int(&arguments, 3, MP_QSTR_offset, 0);
     unsigned dtype = ulab_dtype(ulab_argument(&arguments, 1, MP_QSTR_dtype), DTYPE_FLOAT);
     ulab_arguments_end(&arguments, 4);
     mp_buffer_info_t info;
     mp_get_buffer_raise(args[0], &info, MP_BUFFER_READ);
     mp_int_t bytes = ndarray_item_bytes(dtype);
-    mp_int_t offset = offset_in == MP_OBJ_NULL ? 0 : mp_obj_get_int(offset_in);
     mp_int_t left = (mp_int_t)info.len - offset;
-    mp_int_t count = count_in == MP_OBJ_NULL ? -1 : mp_obj_get_int(count_in);
     if (offset < 0 || left < 0 || (count < 0 && left % bytes) || count > left / bytes) {
         ulab_refuse(ULAB_REFUSAL_BUFFER_SIZE);
     }

@@ -49,9 +49,13 @@ static mp_obj_t array_or_number(mp_obj_t object) {
     return ulab_number(&scalar, &number, object, 0) ? object : MP_OBJ_FROM_PTR(ulab_to_array(object, 0));
 }
 
-#define PAIRWISE(name, op)                                                                        \
-    mp_obj_t name(mp_obj_t left, mp_obj_t right) {                                               \
-        return ulab_binary(op, array_or_number(left), array_or_number(right), elementary_atan2); \
+ELEMENT_APART static mp_obj_t pairwise(ufunc_op_t op, mp_obj_t left, mp_obj_t right) {
+    return ulab_binary(op, array_or_number(left), array_or_number(right), elementary_atan2);
+}
+
+#define PAIRWISE(name, op)                           \
+    mp_obj_t name(mp_obj_t left, mp_obj_t right) {   \
+        return pairwise(op, left, right);            \
     }
 
 PAIRWISE(ulab_minimum, UFUNC_MINIMUM)
@@ -95,12 +99,11 @@ mp_obj_t ulab_where(mp_obj_t mask_in, mp_obj_t yes_in, mp_obj_t no_in) {
 
 mp_obj_t ulab_diff(size_t n, const mp_obj_t *args, mp_map_t *keywords) {
     ulab_arguments_t arguments = {n, args, keywords, 0};
-    mp_obj_t order_in = ulab_argument(&arguments, 1, MP_QSTR_n);
+    mp_int_t order = ulab_int(&arguments, 1, MP_QSTR_n, 1);
     mp_obj_t axis_in = ulab_argument(&arguments, 2, MP_QSTR_axis);
     ulab_arguments_end(&arguments, 3);
     const ulab_array_t *array = ulab_to_array(args[0], 0);
     unsigned axis = axis_in == MP_OBJ_NULL ? array->array.rank - 1u : ulab_axis(axis_in, &array->array);
-    mp_int_t order = order_in == MP_OBJ_NULL ? 1 : mp_obj_get_int(order_in);
     for (; order > 0 && array->array.shape[axis] > 0; order--) {
         ndarray_t low = array->array;
         int32_t size = low.shape[axis];

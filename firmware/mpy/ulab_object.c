@@ -201,6 +201,11 @@ mp_obj_t ulab_argument(ulab_arguments_t *arguments, size_t position, qstr name) 
     return position < arguments->count ? arguments->objects[position] : MP_OBJ_NULL;
 }
 
+mp_int_t ulab_int(ulab_arguments_t *arguments, size_t position, qstr name, mp_int_t otherwise) {
+    mp_obj_t given = ulab_argument(arguments, position, name);
+    return given == MP_OBJ_NULL ? otherwise : mp_obj_get_int(given);
+}
+
 void ulab_arguments_end(const ulab_arguments_t *arguments, size_t most) {
     if (arguments->used != arguments->keywords->used || arguments->count > most) {
         ulab_refuse(ULAB_REFUSAL_UNEXPECTED);

@@ -18,9 +18,8 @@ static mp_obj_t reduce(fold_op_t op, size_t n, const mp_obj_t *args, mp_map_t *k
     ulab_arguments_t arguments = {n, args, keywords, 0};
     mp_obj_t axis_in = ulab_argument(&arguments, 1, MP_QSTR_axis);
     mp_obj_t keep = ulab_argument(&arguments, 2, MP_QSTR_keepdims);
-    mp_obj_t ddof_in = op == FOLD_STD ? ulab_argument(&arguments, 3, MP_QSTR_ddof) : MP_OBJ_NULL;
+    int32_t ddof = op == FOLD_STD ? (int32_t)ulab_int(&arguments, 3, MP_QSTR_ddof, 0) : 0;
     ulab_arguments_end(&arguments, 4);
-    int32_t ddof = ddof_in == MP_OBJ_NULL ? 0 : (int32_t)mp_obj_get_int(ddof_in);
     const ulab_array_t *self = ulab_to_array(args[0], 0);
     bool keeps = keep != MP_OBJ_NULL && mp_obj_is_true(keep);
     if (ndarray_count(&self->array) == 0 && op >= FOLD_MIN && op <= FOLD_ARGMAX) {

@@ -2,7 +2,7 @@
  * Sorting in place, by heap: no memory, and no bad case. */
 #include "sort.h"
 
-#include <string.h>
+#include <stddef.h>
 
 #include "element.h"
 #include "lines.h"
@@ -31,13 +31,15 @@ static bool less(const heap_t *heap, int32_t a, int32_t b) {
 }
 
 static void swap(const heap_t *heap, int32_t a, int32_t b) {
-    uint32_t kept = 0;
     uint8_t *data = heap->order ? heap->order : heap->data;
     int32_t step = heap->order ? heap->order_step : heap->step;
-    unsigned bytes = heap->order ? 2 : ndarray_item_bytes(heap->dtype);
-    memcpy(&kept, data + a * step, bytes);
-    memcpy(data + a * step, data + b * step, bytes);
-    memcpy(data + b * step, &kept, bytes);
+    uint8_t *one = data + a * step;
+    uint8_t *other = data + b * step;
+    for (unsigned bytes = heap->order ? 2 : ndarray_item_bytes(heap->dtype); bytes > 0; bytes--) {
+        uint8_t kept = *one;
+        *one++ = *other;
+        *other++ = kept;
+    }
 }
 
 /* Lets element `top` sink to its place among the first `count`. */

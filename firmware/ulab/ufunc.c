@@ -30,7 +30,7 @@ unsigned ufunc_result_type(ufunc_op_t op, unsigned a, unsigned b) {
     if (op <= UFUNC_NOT_EQUAL) {
         return DTYPE_BOOL;
     }
-    if (op == UFUNC_DIVIDE || op == UFUNC_POWER || op >= UFUNC_FLOOR) {
+    if (op == UFUNC_DIVIDE || op == UFUNC_POWER || op >= UFUNC_CALL_ONE) {
         return DTYPE_FLOAT;
     }
     unsigned type = a == b && a == DTYPE_BOOL && op <= UFUNC_AND ? DTYPE_BOOL : ufunc_promote(a, b);
@@ -148,15 +148,6 @@ ELEMENT_APART static void compute_float(ufunc_op_t op, element_t *a, float b, uf
             a->i &= INT32_MAX;
             break;
 #if ULAB_ALL
-        case UFUNC_FLOOR:
-            a->f = single_floor(x);
-            break;
-        case UFUNC_CEIL:
-            a->f = -single_floor(-x);
-            break;
-        case UFUNC_SQUARE_ROOT:
-            a->f = single_sqrt(x);
-            break;
         case UFUNC_CALL_ONE:
             a->f = ((ufunc_one_t)(void (*)(void))function)(x);
             break;

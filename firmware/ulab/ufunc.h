@@ -29,10 +29,7 @@ typedef enum {
     UFUNC_MINIMUM,
     UFUNC_MAXIMUM,
     UFUNC_ABSOLUTE, /* of a; b is not looked at, nor below */
-    UFUNC_FLOOR,    /* always float, as all below */
-    UFUNC_CEIL,
-    UFUNC_SQUARE_ROOT,
-    UFUNC_CALL_ONE, /* the caller's function of a */
+    UFUNC_CALL_ONE, /* the caller's function of a; always float, as the next */
     UFUNC_CALL,     /* the caller's function of a and b */
 } ufunc_op_t;
 
