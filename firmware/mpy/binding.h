@@ -133,7 +133,7 @@ MP_NORETURN void binding_refuse(unsigned refusal, int32_t first, int32_t second,
 /* The name of an operator, or its code if it has none. */
 mp_obj_t binding_operator(int32_t code);
 
-/* Calls a function of another Python module. */
-mp_obj_t binding_call(qstr module, qstr name, size_t n_args, const mp_obj_t *args);
+/* A function of another Python module. */
+mp_obj_t binding_function(qstr module, qstr name);
 
 #endif

@@ -4,9 +4,8 @@
  * imported only when needed. */
 #include "binding.h"
 
-mp_obj_t binding_call(qstr module, qstr name, size_t n_args, const mp_obj_t *args) {
-    mp_obj_t imported = mp_import_name(module, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
-    return mp_call_function_n_kw(mp_load_attr(imported, name), n_args, 0, (mp_obj_t *)args);
+mp_obj_t binding_function(qstr module, qstr name) {
+    return mp_load_attr(mp_import_name(module, mp_const_none, MP_OBJ_NEW_SMALL_INT(0)), name);
 }
 
 #ifdef MICROPY_ENABLE_DYNRUNTIME
@@ -16,7 +15,7 @@ static mp_obj_t explain(qstr name, size_t n_args, const int32_t *numbers) {
     for (size_t i = 0; i < n_args; i++) {
         args[i] = mp_obj_new_int(numbers[i]);
     }
-    return binding_call(MP_QSTR_mpylite_errors, name, n_args, args);
+    return mp_call_function_n_kw(binding_function(MP_QSTR_mpylite_errors, name), n_args, 0, args);
 }
 
 void binding_refuse(unsigned refusal, int32_t first, int32_t second, int32_t third) {

@@ -215,12 +215,14 @@ mp_obj_t interpreter_type_profile(mp_obj_t self_in) {
     interpreter_obj_t *self = self_of(self_in);
     const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
     mp_obj_t rows = mp_obj_new_list(0, NULL);
+    /* before the loop: an import looks for a file of that name first, which takes milliseconds */
+    mp_obj_t ticks_us = binding_function(MP_QSTR_time, MP_QSTR_ticks_us);
+    mp_obj_t ticks_diff = binding_function(MP_QSTR_time, MP_QSTR_ticks_diff);
     for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
-        mp_obj_t ticks[2] = {MP_OBJ_NULL, binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL)};
+        mp_obj_t ticks[2] = {MP_OBJ_NULL, mp_call_function_n_kw(ticks_us, 0, 0, NULL)};
         interpreter_invoke_op(&self->interpreter, i);
-        ticks[0] = binding_call(MP_QSTR_time, MP_QSTR_ticks_us, 0, NULL);
-        mp_obj_t row[2] = {binding_operator(registry_code(subgraph->ops[i].row)),
-                           binding_call(MP_QSTR_time, MP_QSTR_ticks_diff, 2, ticks)};
+        ticks[0] = mp_call_function_n_kw(ticks_us, 0, 0, NULL);
+        mp_obj_t row[2] = {binding_operator(registry_code(subgraph->ops[i].row)), mp_call_function_n_kw(ticks_diff, 2, 0, ticks)};
         mp_obj_list_append(rows, mp_obj_new_tuple(2, row));
     }
     return rows;

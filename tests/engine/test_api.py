@@ -147,3 +147,13 @@ def test_micropython_gives_memory_back(folder):
     assert int(growth) < 1024
     assert shared == after != "0.0000"
     assert refusal == f"heap: needs a block of {1 << 30} bytes, has none; free some or pass arena="
+
+
+def test_profile_looks_for_no_files_between_operators(tmp_path):
+    names = []
+    for lengths in ((64, 32), (64, 32, 48, 16)):
+        names.append(tmp_path / f"{len(lengths)}.tflite")
+        names[-1].write_bytes(models.chain(lengths))
+    printed = micropython.run_script(SCRIPT.with_name("profile_script.py"), *map(str, names))
+    (few, asked), (many, asked_again) = (map(int, row.split()) for row in printed.splitlines())
+    assert few < many and asked == asked_again
