@@ -34,18 +34,25 @@ def _free():
     except Exception:
         return -1
 def _builtin():
-    for path in sys.path:
-        for end in ("mpylite.mpy", "mpylite.py"):
-            try:
-                os.stat((path + "/" if path else "") + end)
-                return None
-            except OSError:
-                pass
+    paths = sys.path[:]
+    sys.path[:] = []  # no file is looked for
     try:
         import mpylite
-        return mpylite.operators()
+        return None if hasattr(mpylite, "__file__") else mpylite.operators()
     except ImportError:
         return None
+    finally:
+        sys.path[:] = paths
+def _found():
+    for path in sys.path:
+        for end in ("mpylite", "mpylite.py", "mpylite.mpy"):
+            name = path + "/" + end if path else end
+            try:
+                os.stat(name)
+                return name
+            except OSError:
+                pass
+    return ""
 def _compiler():
     try:
         exec("1")
@@ -73,8 +80,8 @@ def _clock():
     except Exception:
         return 0
 print(repr((tuple(sys.implementation)[1], getattr(sys.implementation, "_machine", ""),
-    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _builtin(), _compiler(), _romfs(), _mounted(), _clock())))
-del _free, _builtin, _compiler, _romfs, _mounted, _clock
+    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _builtin(), _compiler(), _romfs(), _mounted(), _clock(), _found())))
+del _free, _builtin, _found, _compiler, _romfs, _mounted, _clock
 """
 
 
@@ -93,6 +100,7 @@ class Facts:
     romfs_bytes: int = 0  # of the partition for a read-only file system
     romfs_mounted: bool = False  # at /rom
     clock_hz: int = 0  # of its processor now; 0 if it does not tell
+    found: str = ""  # the file or folder that an import of mpylite takes, where none is built in
     has_files: bool = True  # a file system to write to, be it full
 
     @property

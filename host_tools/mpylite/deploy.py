@@ -85,6 +85,7 @@ def plan(device, model, apps=(), module=None, place="auto"):
     for folder in filter(None, modules):
         _check_module(folder, facts)
     _fit(made, engine, model, place, modules)
+    _check_not_hidden(made)
     wanted = {**(_module_files(made.module) if made.module else {}), model.name: model.read_bytes()}
     for app in map(Path, apps):
         wanted.update(_app(app, facts))
@@ -148,6 +149,13 @@ def _check_module(folder, facts):
         )
 
 
+def _check_not_hidden(made):
+    """Folders and sources are found before a .mpy file, and the files' place before the other ones."""
+    found = made.facts.found
+    if made.module and found and not found.endswith(".mpy") and (made.in_rom or "/" not in found):
+        raise BoardError(f"board: found {found}, which hides the module mpylite; next step: rename it there, or mpremote rm -r :{found}")
+
+
 def _module_files(folder):
     """Name to content: the module and its sentences, where the board looks for libraries."""
     return {MODULE: (folder / MODULE).read_bytes(), **_program(folder / SENTENCES)}
@@ -161,8 +169,12 @@ def _program(path):
 def _app(path, facts):
     if not path.is_file():
         raise BoardError(f"{path}: no such file, needs a program")
-    if path.suffix == ".py" and path.name not in ("main.py", "boot.py") and not facts.compiles:
-        return _program(path)
+    if path.name == MODULE or path.name == "mpylite.py":
+        raise BoardError(f"{path}: found a program with the module's name, needs another; next step: rename it")
+    if path.suffix == ".py":
+        compiled = _program(path)  # what is wrong with it is told before anything is written
+        if not facts.compiles:
+            return compiled
     return {path.name: path.read_bytes()}
 
 

@@ -70,7 +70,7 @@ def test_too_large(board, versions, tmp_path):
     app = tmp_path / "data.bin"
     app.write_bytes(bytes(910_000))
     with pytest.raises(BoardError, match=r"ROMFS: needs 91\d+ bytes, has 913408; next step: mpylite undeploy"):
-        deploy.plan(board, versions[0], [app, __file__])
+        deploy.plan(board, versions[0], [app])
     board.exec("import gc\ngc.collect()\nhog = bytearray(gc.mem_free() - 6000)")
     with pytest.raises(BoardError, match=r"heap: needs \d+ bytes \(arena \d+, records \d+, spare 6144\), has \d+; next step"):
         deploy.plan(board, versions[0])

@@ -130,6 +130,30 @@ def test_wrong_architecture(board, versions, modules, tmp_path):
         deploy.plan(board, versions[0], module=other)
 
 
+def test_program_with_a_fault(board, versions, tmp_path):
+    app = tmp_path / "app.py"
+    app.write_text("def f(:\n")
+    with pytest.raises(BoardError, match=r"app.py: mpy-cross found 'SyntaxError"):
+        put(board, versions[0], [app])
+    assert board.files() == {}
+
+
+@pytest.mark.parametrize("name", ["mpylite.py", "mpylite"])
+def test_another_module_of_that_name(board, versions, tmp_path, name):
+    """On the board, where a source and a folder are found before the .mpy file; and among the programs."""
+    board.exec("open('mpylite.py', 'w').close()" if name.endswith(".py") else "os.mkdir('mpylite')")
+    with pytest.raises(BoardError, match=rf"found {name}, which hides the module mpylite; next step: rename it"):
+        put(board, versions[0])
+    assert set(board.files()) <= {name}
+    app = tmp_path / "mpylite.py"
+    app.write_text("")
+    board.exec("os.remove('mpylite.py')" if name.endswith(".py") else "os.rmdir('mpylite')")
+    with pytest.raises(BoardError, match="found a program with the module's name"):
+        put(board, versions[0], [app])
+    put(board, versions[0])
+    assert remote.test(board, versions[0])["samples"] == remote.SAMPLES
+
+
 def test_missing_operator(board, tmp_path):
     model = tmp_path / "model.tflite"
     model.write_bytes(models.classifier())
