@@ -73,7 +73,8 @@ endif()
 # All texts, packed.
 set(MPYLITE_TEXTS ${CMAKE_BINARY_DIR}/mpylite_texts.h)
 mpylite_python(firmware/engine/pack_texts.py ${MPYLITE_TEXTS})
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${MPYLITE_TOP}/kernels/status.def ${MPYLITE_TOP}/kernels/ops.def
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${MPYLITE_TOP}/firmware/engine/pack_texts.py
+    ${MPYLITE_TOP}/kernels/status.def ${MPYLITE_TOP}/kernels/ops.def
     ${MPYLITE_TOP}/kernels/kernel.h ${CMAKE_CURRENT_LIST_DIR}/refusals.def ${CMAKE_CURRENT_LIST_DIR}/ulab_refusals.def)
 list(APPEND MPYLITE_DEFINITIONS "MPYLITE_TEXTS=\"${MPYLITE_TEXTS}\"")
 

@@ -36,6 +36,14 @@ endif
 CFLAGS_USERMOD += -DMPYLITE_OPS_DEF='"$(MPYLITE_OPS_DEF)"'
 endif
 
+# All texts, packed.
+MPYLITE_TEXTS := $(abspath $(BUILD))/mpylite_texts.h
+MPYLITE_DONE := $(shell mkdir -p $(BUILD) && $(PYTHON) $(MPYLITE_TOP)/firmware/engine/pack_texts.py $(MPYLITE_TEXTS) && echo yes)
+ifneq ($(MPYLITE_DONE),yes)
+$(error mpylite: the texts were not packed; see above)
+endif
+CFLAGS_USERMOD += -DMPYLITE_TEXTS='"$(MPYLITE_TEXTS)"'
+
 SRC_USERMOD_C += $(MPYLITE_MODULE)
 SRC_USERMOD_LIB_C += $(MPYLITE_ENGINE)
 # Fused multiply-adds would round differently from TensorFlow Lite's reference.
