@@ -10,7 +10,8 @@ from mpylite import select_ulab
 
 ARCHITECTURES = {"armv6m": "armv6m", "armv7em": "armv7emsp", "rv32imc": "rv32imc", "x86-64": "x64"}
 SLOT = re.compile(r"MP_OBJ_TYPE_SET_SLOT\([^,]+, \w+, (ulab_\w+)")
-ROW = re.compile(r"(?:METHOD|NUMPY|FFT|UTILS)\(MP_QSTR_(\w+), \w+, (\w+)\)")
+ROW = re.compile(r"(?:METHOD|NUMPY|FFT|UTILS)\(MP_QSTR_(\w+), (\w+), (\w+)\)")
+BESIDE = {"ONE": ["ulab_each"]}  # what calls a function of one number
 
 
 def _micropython(top):
@@ -34,24 +35,24 @@ def _objects(top, target):
 
 
 def functions(top):
-    """(name, C function, whether it belongs to the core) of all; methods of an array have a dot before their names."""
+    """(name, C functions, whether it belongs to the core) of all; methods of an array have a dot before their names."""
     table = (top / "firmware/mpy/ulab_names.def").read_text()
     for line, kind, name, core in select_ulab.rows(table):
         found = ROW.match(line)
         if found:
-            yield ("." if kind == "METHOD" else "") + name, found[2], core
+            yield ("." if kind == "METHOD" else "") + name, [found[3], *BESIDE.get(found[2], [])], core
 
 
 def measure(top, target):
     """Row name -> Size, for one instruction set."""
     objects, rows = _objects(top, target), list(functions(top))
     roots = sorted(set(SLOT.findall((top / "firmware/mpy/modulab.c").read_text())))
-    roots += [function for name, function, core in rows if core and name.startswith(".")]
+    roots += [one for name, found, core in rows if core and name.startswith(".") for one in found]
     base = builds.link(target, objects, roots, top)
     sizes = {"ulab: arrays, operators": base}
-    sizes["ulab: core"] = builds.link(target, objects, [*roots, *(function for _, function, core in rows if core)], top)
-    sizes["ulab: all"] = builds.link(target, objects, [*roots, *(function for _, function, _ in rows)], top)
-    for name, function, core in rows:
+    sizes["ulab: core"] = builds.link(target, objects, [*roots, *(one for _, found, core in rows if core for one in found)], top)
+    sizes["ulab: all"] = builds.link(target, objects, [*roots, *(one for _, found, _ in rows for one in found)], top)
+    for name, found, core in rows:
         if not (core and name.startswith(".")):
-            sizes[f"ulab + {name}"] = builds.less(builds.link(target, objects, [*roots, function], top), base)
+            sizes[f"ulab + {name}"] = builds.less(builds.link(target, objects, [*roots, *found], top), base)
     return sizes
