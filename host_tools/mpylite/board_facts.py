@@ -24,6 +24,7 @@ ARCHES = (
     "rv32imc",
 )
 
+# Two questions, so that each needs little memory there.
 PROBE = """
 import gc, os, sys
 gc.collect()
@@ -33,26 +34,6 @@ def _free():
         return s[0] * s[3] if s[2] else -1
     except Exception:
         return -1
-def _builtin():
-    paths = sys.path[:]
-    sys.path[:] = []  # no file is looked for
-    try:
-        import mpylite
-        return None if hasattr(mpylite, "__file__") else mpylite.operators()
-    except ImportError:
-        return None
-    finally:
-        sys.path[:] = paths
-def _found():
-    for path in sys.path:
-        for end in ("mpylite", "mpylite.py", "mpylite.mpy"):
-            name = path + "/" + end if path else end
-            try:
-                os.stat(name)
-                return name
-            except OSError:
-                pass
-    return ""
 def _compiler():
     try:
         exec("1")
@@ -80,8 +61,33 @@ def _clock():
     except Exception:
         return 0
 print(repr((tuple(sys.implementation)[1], getattr(sys.implementation, "_machine", ""),
-    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _builtin(), _compiler(), _romfs(), _mounted(), _clock(), _found())))
-del _free, _builtin, _found, _compiler, _romfs, _mounted, _clock
+    getattr(sys.implementation, "_mpy", 0), gc.mem_free(), _free(), "/lib" in sys.path, _compiler(), _romfs(), _mounted(), _clock())))
+del _free, _compiler, _romfs, _mounted, _clock
+"""
+MODULE_PROBE = """
+import os, sys
+def _builtin():
+    paths = sys.path[:]
+    sys.path[:] = []  # no file is looked for
+    try:
+        import mpylite
+        return None if hasattr(mpylite, "__file__") else mpylite.operators()
+    except ImportError:
+        return None
+    finally:
+        sys.path[:] = paths
+def _found():
+    for path in sys.path:
+        for end in ("mpylite", "mpylite.py", "mpylite.mpy"):
+            name = path + "/" + end if path else end
+            try:
+                os.stat(name)
+                return name
+            except OSError:
+                pass
+    return ""
+print(repr((_builtin(), _found())))
+del _builtin, _found
 """
 
 
@@ -117,6 +123,7 @@ class Facts:
 
 def ask(device):
     """The board's Facts."""
-    version, machine, mpy, heap, storage, has_lib, builtin, *others = ast.literal_eval(device.exec(PROBE).strip())
+    version, machine, mpy, heap, storage, has_lib, *others = ast.literal_eval(device.exec(PROBE).strip())
+    builtin, found = ast.literal_eval(device.exec(MODULE_PROBE).strip())
     operators = tuple(builtin) if builtin else builtin
-    return Facts(tuple(version[:3]), machine, mpy, heap, max(storage, 0), has_lib, operators, *others, storage >= 0)
+    return Facts(tuple(version[:3]), machine, mpy, heap, max(storage, 0), has_lib, operators, *others, found, storage >= 0)

@@ -68,7 +68,7 @@ def test_damaged_piece_is_refused_before_it_is_written(board, versions, monkeypa
 
 def test_too_large(board, versions, tmp_path):
     app = tmp_path / "data.bin"
-    app.write_bytes(bytes(910_000))
+    app.write_bytes(bytes(914_000))
     with pytest.raises(BoardError, match=r"ROMFS: needs 91\d+ bytes, has 913408; next step: mpylite undeploy"):
         deploy.plan(board, versions[0], [app])
     board.exec("import gc\ngc.collect()\nhog = bytearray(gc.mem_free() - 6000)")
