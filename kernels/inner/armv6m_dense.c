@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define BLOCK 4          /* outputs of one call */
 #define GROUP_WORDS 4    /* of packed activations, at most */
@@ -42,7 +43,7 @@ uint32_t armv6m_dense_scratch(const inner_layer_t *layer) {
 
 /* ---- what weights say -------------------------------------------------------------------------------------------------- */
 
-/* Words of weights to see to apart, as (number of the output + 1) * 2^16 + group; the outputs of a layer's last block, which
+/* Words of weights to see to apart, as (number of the output + 1) * 2^16 + group, and a 0 behind the last; the outputs of a layer's last block, which
  * begins early if it would not be whole, have numbers of their own. */
 typedef struct {
     uint32_t *next;
@@ -120,6 +121,7 @@ static bool block_bias(const inner_strip_t *s, int32_t number, int32_t *to, fixe
     if (fixes->left < 0) {
         fixes->next = first;
     }
+    *fixes->next = 0; /* behind it are those of a block that had too many */
     fixes->room -= (int32_t)(fixes->next - first);
     return fixes->left < 0;
 }
@@ -208,9 +210,8 @@ static void pack(pixel_t *pixel, int32_t first, int32_t groups, bool wide) {
         pack_wide(x, pixel->words, groups);
         return;
     }
-    for (int32_t i = 0; i < groups && (uintptr_t)x % 4 != 0; i++) { /* aligned first, where the words will be */
-        pixel->words[i] = (uint32_t)(uint8_t)x[4 * i] | (uint32_t)(uint8_t)x[4 * i + 1] << 8 |
-                          (uint32_t)(uint8_t)x[4 * i + 2] << 16 | (uint32_t)(uint8_t)x[4 * i + 3] << 24;
+    if ((uintptr_t)x % 4 != 0) { /* aligned first, behind the words that will be */
+        x = memcpy(pixel->words + ARMV6M_DENSE_WORDS * groups, x, 4 * (size_t)groups);
     }
     armv6m_dense_pack((const uint32_t *)(const void *)x, pixel->words, groups);
 }
@@ -280,7 +281,6 @@ static void run_alone(pixel_t *pixel, int32_t number, int32_t count) {
     for (int32_t i = 0; i < count; i++) {
         wide[i] = block_bias(pixel->strip, number + i * BLOCK, pixel->sums + i * BLOCK, &fixes);
     }
-    *fixes.next = 0;
     piece_t piece = {block_at(pixel->strip, number), count, pixel->sums, found, wide};
     run_piece(pixel, &piece);
 }

@@ -34,7 +34,7 @@ uint32_t bare_op_count(void) {
 }
 
 uint32_t bare_op_code(uint32_t i) {
-    return (uint32_t)interpreter_main(&interpreter)->ops[i].row->code;
+    return (uint32_t)registry_code(interpreter_main(&interpreter)->ops[i].row);
 }
 
 uint32_t bare_op_macs(uint32_t i) {

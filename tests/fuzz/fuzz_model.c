@@ -21,7 +21,7 @@ static uint64_t macs(interpreter_t *interpreter, const interpreter_subgraph_t *s
     enum { AVERAGE_POOL_2D = 1, L2_POOL_2D = 12, MAX_POOL_2D = 17, OPTION_FILTER_W = 3, OPTION_FILTER_H = 4 };
     uint64_t sum = 0;
     for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
-        int32_t code = subgraph->ops[i].row->code;
+        int32_t code = registry_code(subgraph->ops[i].row);
         sum += subgraph->ops[i].macs;
         if (code == AVERAGE_POOL_2D || code == L2_POOL_2D || code == MAX_POOL_2D) {
             uint32_t options = model_operator(&interpreter->model, &subgraph->model, i).options;

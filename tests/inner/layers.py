@@ -128,6 +128,20 @@ def dense(rnd, name, wide=False):
     return _layer(rnd, name, "FULLY_CONNECTED", (rows, count), (rows, outputs), w, 0, {}, count)
 
 
+def rows(rnd, name, wide=False):
+    """Windows as wide as the image, so that each is one run of it, at any address; or one run alone. Among the weights some
+    fours with large values: in few outputs, in many, in parts of them."""
+    outputs, width, depth = int(rnd.integers(4, 40 if wide else 17)), int(rnd.choice([1, 1, 2, 3, 5])), int(rnd.choice([1, 2, 3, 4, 6]))
+    kernel, out, stride = 4 * int(rnd.integers(1, 40)), int(rnd.integers(1, 5)), int(rnd.choice([1, 1, 2, 3]))
+    w = rnd.integers(-40, 40, (outputs, kernel * width * depth // 4, 4))
+    large = rnd.random(w.shape[:2]) < rnd.choice([0.003, 0.02, 0.2], outputs)[:, None]
+    large[:, : int(rnd.integers(w.shape[1]))] &= rnd.random() < 0.5
+    w[large] = rnd.choice([-127, 127, 100], (int(large.sum()), 4))
+    options = {"padding": "VALID", "stride_h": stride, "stride_w": 1, "dilation_h_factor": 1, "dilation_w_factor": 1}
+    image, products = (1, (out - 1) * stride + kernel, width, depth), kernel * width * depth
+    return _layer(rnd, name, "CONV_2D", image, (1, out, 1, outputs), w.reshape(outputs, kernel, width, depth), 0, options, products)
+
+
 def add(rnd, name, wide=False):
     shape = (1, int(rnd.integers(1, 30)), int(rnd.integers(1, 150 if wide else 12)))
     other = (1, 1, shape[2]) if rnd.random() < 0.2 else shape
@@ -191,5 +205,5 @@ def strips(rnd, name, wide=False):
     return Case(name, [x, filter_tensor, bias], [y], options, samples=1, operator="CONV_2D")
 
 
-FAMILIES = {"strips": strips, "small": small, "conv": conv, "depthwise": depthwise, "dense": dense, "add": add, "pool": pool}
+FAMILIES = {"strips": strips, "small": small, "conv": conv, "depthwise": depthwise, "dense": dense, "rows": rows, "add": add, "pool": pool}
 WIDE = {family: partial(make, wide=True) for family, make in FAMILIES.items()}
