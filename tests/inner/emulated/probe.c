@@ -53,7 +53,7 @@ static uint32_t ask(const question_t *question, const uint8_t *model, const uint
     const uint8_t *end = input + question->input_bytes;
     for (uint32_t i = 0; input < end; i++) {
         tensor_t *one = tensor(inputs, i);
-        uint32_t bytes = one->count << (one->type == TENSOR_INT16); /* or int8 */
+        uint32_t bytes = one->count * model_item_bytes(one->type);
         memcpy(one->data, input, bytes);
         input += bytes;
     }
