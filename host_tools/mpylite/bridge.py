@@ -7,8 +7,10 @@ Owns the raw REPL's side of the talk; frames.py owns the frames, the caller both
 from __future__ import annotations
 
 import contextlib
+import socket
+import threading
 
-from . import device, frames
+from . import device, frames, targets
 from .errors import BoardError
 
 CTRL_A, CTRL_B, CTRL_C, CTRL_D = 1, 2, 3, 4
@@ -52,7 +54,7 @@ class Bridge:
         elif byte == CTRL_B:
             self._raw = False
             self._code.clear()
-            self.to_client(frames.IDENTITY + b" through a bridge" + PROMPT)
+            self.to_client(frames.IDENTITY + b" " + device.BRIDGED.encode() + PROMPT)
         elif byte == CTRL_C:
             self._code.clear()
             self.to_client(b"" if self._raw else PROMPT)
@@ -144,6 +146,39 @@ class Terminal:
             self.unread.clear()
 
 
+class Socket:
+    """Clients on a socket, one after the other: programs open `name` as they would a port."""
+
+    def __init__(self):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.001)
+        self.name = f"socket://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._client = None
+
+    def read(self):
+        try:
+            if self._client is None:
+                self._client, _ = self._listener.accept()
+                self._client.settimeout(0.0005)
+            data = self._client.recv(65536)
+        except TimeoutError:
+            return b""
+        except OSError:
+            data = b""
+        if not data:
+            self._client = None
+        return data
+
+    def write(self, data):
+        if self._client is not None:
+            with contextlib.suppress(OSError):  # it has gone
+                self._client.sendall(data)
+
+    def close(self):
+        for one in filter(None, (self._client, self._listener)):
+            one.close()
+
+
 def serve(board, client, stop=lambda: False):
     """Connects two lines, each with `read()` that gives what is there (b"" for nothing yet) and `write(bytes)`."""
     bridge = Bridge(board.write, client.write)
@@ -152,9 +187,29 @@ def serve(board, client, stop=lambda: False):
         bridge.from_board(board.read())
 
 
-def serve_terminal(port, tell):
-    """The bridge from a port to a pseudo-terminal, until Ctrl-C."""
+@contextlib.contextmanager
+def beside(port):
+    """The port to open in place of one whose board has no compiler, while this context lasts."""
+    client, done = Socket(), threading.Event()
+    with contextlib.closing(device.Line(port)) as board:
+
+        def live():
+            with contextlib.closing(client), contextlib.suppress(BoardError):  # whoever asks a board that has gone need not wait
+                serve(board, client, done.is_set)
+
+        thread = threading.Thread(target=live, daemon=True)
+        thread.start()
+        try:
+            yield client.name
+        finally:
+            done.set()
+            thread.join()
+
+
+def serve_terminal(target, tell):
+    """The bridge from a board to a pseudo-terminal, until Ctrl-C."""
     client = Terminal()
-    tell(f"mpremote connect {client.name} ...    (Ctrl-C ends)")
-    with contextlib.suppress(KeyboardInterrupt):
-        serve(device.Line(port), client)
+    with targets.reached(target) as (port, _), contextlib.closing(device.Line(port)) as board:
+        tell(f"mpremote connect {client.name} ...    (Ctrl-C ends)")
+        with contextlib.suppress(KeyboardInterrupt):
+            serve(board, client)

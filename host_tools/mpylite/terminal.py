@@ -10,7 +10,7 @@ import codeop
 import contextlib
 import time
 
-from . import device, frames
+from . import device, frames, targets
 from .errors import BoardError
 
 PATIENCE_SECONDS = 3.0
@@ -72,12 +72,9 @@ class Console:
 
 
 @contextlib.contextmanager
-def connected(port):
-    line = device.Line(port)
-    try:
+def connected(target):
+    with targets.reached(target) as (port, _), contextlib.closing(device.Line(port)) as line:
         yield Console(line)
-    finally:
-        line.close()
 
 
 def run_on(port, source, show, name):

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The bridge: the real mpremote with a board that has no compiler."""
 
-import contextlib
 import os
 import select
-import socket
 import threading
 import time
 
@@ -27,34 +25,6 @@ class EmulatedBoard:
         return data
 
 
-class Connections:
-    """One client after the other on a socket."""
-
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.listener.settimeout(0.001)
-        self.client = None
-
-    def read(self):
-        try:
-            if self.client is None:
-                self.client, _ = self.listener.accept()
-                self.client.settimeout(0.0005)
-            data = self.client.recv(65536)
-        except TimeoutError:
-            return b""
-        except OSError:
-            data = b""
-        if not data:
-            self.client = None
-        return data
-
-    def write(self, data):
-        if self.client is not None:
-            with contextlib.suppress(OSError):  # it has gone
-                self.client.sendall(data)
-
-
 class Terminal(bridge.Terminal):
     """What `mpylite bridge` offers; its loop waits a moment where there is nothing to read, as with a port."""
 
@@ -72,8 +42,8 @@ def mpremote(request, runtime):
         client = Terminal()
         target = client.name
     else:
-        client = Connections()
-        target = f"socket://127.0.0.1:{client.listener.getsockname()[1]}"
+        client = bridge.Socket()
+        target = client.name
     run = mpremote_at(target)
     board, done = runtime.board(), threading.Event()
     board.wait_for_usb()

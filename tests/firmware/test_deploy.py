@@ -84,8 +84,11 @@ def test_operators_that_the_firmware_lacks(board, tmp_path):
         deploy.plan(board, model)
 
 
-def test_commands(repl, versions, tmp_path):
-    """deploy, run, bench and undeploy with --port and --on rp2040:FILE.uf2, each with a board of its own."""
+@pytest.mark.parametrize("profile", ["repl", "runtime"])
+def test_commands(request, profile, versions, tmp_path):
+    """deploy, run, bench and undeploy with --port and --on rp2040:FILE.uf2, each with a board of its own; a board without compiler is
+    reached through a bridge."""
+    firmware = request.getfixturevalue(profile)
 
     def mpylite(*arguments):
         line = [sys.executable, "-m", "mpylite", *map(str, arguments)]
@@ -93,11 +96,13 @@ def test_commands(repl, versions, tmp_path):
         assert done.returncode == 0, done.stderr
         return done
 
-    where = f"rp2040:{repl.folder / 'firmware.uf2'}"
+    where = f"rp2040:{firmware.folder / 'firmware.uf2'}"
     said = mpylite("deploy", versions[0], "--port", where, "--dry-run").stderr
     assert "write /rom/model.tflite: " in said and "self-test" not in said
-    found = json.loads(mpylite("deploy", versions[0], "--port", where, "--json").stdout)
-    assert found["written"] == ["/rom/model.tflite"] and found["samples"] == remote.SAMPLES
+    main = tmp_path / "main.py"
+    main.write_text("print('main')\n")
+    found = json.loads(mpylite("deploy", versions[0], main, "--port", where, "--json").stdout)
+    assert found["written"] == ["/rom/model.tflite", "/rom/main.py" if profile == "repl" else "/rom/main.mpy"] and found["samples"] == remote.SAMPLES
     inputs = np.random.default_rng(1).integers(-128, 128, (300, 1, 16)).astype(np.int8)  # more than are sent at once
     np.savez(tmp_path / "x.npz", in0=inputs)
     for on, name in (("engine", "pc.npz"), (where, "board.npz")):

@@ -47,6 +47,18 @@ def test_prompt(console):
     assert talk(console, "x") == ">>> 5\n>>> ", "names persist"
 
 
+def test_errors_tell_the_line(console):
+    """Of code that runs, and of a number that is too long for these boards: as it stands, or folded by the compiler."""
+    traceback = console.run("def f(a):\n    b = a\n    return b // 0\n\nf(1)\n", print, "app.py")
+    assert 'File "app.py", line 5, in <module>' in traceback and 'File "app.py", line 3, in f' in traceback
+    for text, value in (("0x40000000", 1 << 30), ("1 << 40", 1 << 40), ("-0x40000001", -(1 << 30) - 1), ("7 * 1000 * 1000000", 7 * 10**9)):
+        with pytest.raises(BoardError, match=f"line 2\nOverflowError: found the whole number {value}, needs one from"):
+            console.run(f"a = 1\nb = [a, {text}]\n", print)
+    shown = []
+    assert console.run("print(-0x40000000, 0x3fffffff, 1e12)", shown.append) == ""
+    assert "".join(shown) == "-1073741824 1073741823 1e+12\n"
+
+
 def test_soft_reset(console):
     console.run("here = 1", print)
     console.soft_reset()
@@ -106,10 +118,10 @@ def test_closed_port_in_the_middle(line):
 
 
 def test_commands(runtime, tmp_path):
-    """mpylite exec, run-script and repl at a port."""
+    """mpylite exec, run-script and repl at a port, and with an emulated board by its name."""
 
-    def mpylite(*arguments, typed=""):
-        line = [sys.executable, "-m", "mpylite", arguments[0], port, *map(str, arguments[1:])]
+    def mpylite(command, *arguments, typed=""):
+        line = [sys.executable, "-m", "mpylite", command, port, *map(str, arguments)]
         result = subprocess.run(line, input=typed, capture_output=True, text=True, timeout=120)
         return result.returncode, result.stdout, result.stderr
 
@@ -121,3 +133,5 @@ def test_commands(runtime, tmp_path):
         script.write_text("print('from a file')\n")
         assert mpylite("run-script", script) == (0, "from a file\n", "")
         assert ">>> 10\n" in mpylite("repl", typed="x = 5\nx * 2\n")[1]
+    port = f"rp2040:{runtime.folder / 'firmware.uf2'}"
+    assert mpylite("exec", "print(6 * 7)") == (0, "42\n", "")

@@ -45,7 +45,7 @@ void prompt_executes(_Bool yes); /* prompt.c: whether the REPL executes what it 
 #define MICROPY_COMP_MODULE_CONST (0)
 #define MICROPY_PERSISTENT_CODE_LOAD (1)
 #define MICROPY_ENABLE_EXTERNAL_IMPORT (1)
-#define MICROPY_ENABLE_SOURCE_LINE (HAS_COMPILER)
+#define MICROPY_ENABLE_SOURCE_LINE (1)
 #define MICROPY_ERROR_REPORTING (HAS_COMPILER ? MICROPY_ERROR_REPORTING_NORMAL : MICROPY_ERROR_REPORTING_TERSE)
 
 /* ---- the language -------------------------------------------------------------------------------------------- */

@@ -36,7 +36,7 @@ PLACES = ("auto", "files", "romfs")
 METHODS = ("auto", "minmax", "percentile", "mse", "entropy", "best")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Machine-readable output on stdout.")
 DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Print the plan alone.")
-WHERE = "A serial port, socket://HOST:PORT, rp2040 (emulated), qemu:ARCH, or auto."
+WHERE = "A serial port, socket://HOST:PORT, rp2040 or rp2040:PROFILE (emulated), qemu:ARCH, or auto."
 PORT = click.Option(["--port"], default="auto", help=WHERE)
 PORT_ARGUMENT = click.Argument(["port"])
 COMMANDS = {

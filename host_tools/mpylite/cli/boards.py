@@ -69,7 +69,7 @@ def deploy(model, apps, port, module, place, dry_run, as_json):
     with remote.connected(port) as device:
         made = deploying.plan(device, model, apps, module, place)
         facts = made.facts
-        screen.err(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}, {facts.arch}")
+        screen.err(f"{facts.machine or device.target}: MicroPython {'.'.join(map(str, facts.version))}{facts.arch and ', ' + facts.arch}")
         screen.err(f"heap: needs {made.heap_needs:,} bytes, has {facts.heap_bytes:,}; storage: has {facts.storage_bytes:,}")
         for line in deploying.lines(made):
             screen.err(line)
@@ -130,15 +130,15 @@ def repl(port):
     terminal.prompt(port, input, screen.show)
 
 
-def exec_(port, code):
+def exec_(port, code, name="<string>"):
     """Run code on a board without compiler (runtime profile)."""
     from .. import terminal
-    terminal.run_on(port, code, screen.show, "<string>")
+    terminal.run_on(port, code, screen.show, name)
 
 
 def run_script(port, script):
     """Run a Python file on a board without compiler (runtime profile)."""
-    exec_(port, script.read_text("utf-8"))
+    exec_(port, script.read_text("utf-8"), script.name)
 
 
 def bridge(port):
