@@ -34,7 +34,7 @@ static status_t depth_prepare(kernel_ctx_t *ctx, bool to_depth) {
 static status_t depth_invoke(const kernel_ctx_t *ctx, bool to_depth) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     const int32_t *deep = (to_depth ? output : input)->dims, *wide = (to_depth ? input : output)->dims;
-    int32_t block = kernel_option_int(ctx, 0, 0), item_bytes = (int32_t)kernel_item_bytes(input->type);
+    int32_t block = kernel_option_int(ctx, 0, 0), item_bytes = input->item_bytes;
     int32_t channels = wide[3] * item_bytes, row = wide[2] * channels;
     int32_t extents[6] = {wide[3], block, block, deep[2], deep[1], deep[0]};
     int32_t wides[6] = {item_bytes, channels, row, block * channels, block * row, wide[1] * row};
@@ -140,7 +140,7 @@ static status_t batch_prepare(kernel_ctx_t *ctx, dims_read_t read) {
 /* One block's pixels: index i of a spatial axis of `batched` is index i * block + shift - before of `spatial`. */
 static void batch_copy(const batch_t *plan, const tensor_t *batched, const tensor_t *spatial, uint32_t number,
                        bool to_batch) {
-    int32_t item_bytes = (int32_t)kernel_item_bytes(spatial->type), near = item_bytes, far = item_bytes;
+    int32_t item_bytes = spatial->item_bytes, near = item_bytes, far = item_bytes;
     uint32_t rest = number, near_at = 0, far_at = 0; /* near: bytes in batched; far: in spatial */
     copy_t copy;
     copy_begin(&copy, (uint32_t)item_bytes);
@@ -186,7 +186,7 @@ status_t space_to_batch_nd_prepare(kernel_ctx_t *ctx) {
 
 status_t space_to_batch_nd_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *output = kernel_output(ctx, 0);
-    copy_fill(output->data, ctx->params, kernel_item_bytes(output->type), output->count);
+    copy_fill(output->data, ctx->params, output->item_bytes, output->count);
     return batch_invoke(ctx, true);
 }
 

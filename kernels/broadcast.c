@@ -59,8 +59,7 @@ status_t broadcast_prepare(kernel_ctx_t *ctx, unsigned inputs, const broadcast_t
     const tensor_t *output = kernel_output(ctx, 0);
     for (unsigned k = inputs; k-- > 0;) {
         const tensor_t *input = kernel_input(ctx, k);
-        if (!(input->flags & TENSOR_CONSTANT) && input->count == output->count &&
-            kernel_item_bytes(input->type) == kernel_item_bytes(output->type)) {
+        if (!(input->flags & TENSOR_CONSTANT) && input->count == output->count && input->item_bytes == output->item_bytes) {
             kernel_in_place(ctx, 0, k);
         }
     }
@@ -86,12 +85,12 @@ void broadcast_run(const kernel_ctx_t *ctx, const broadcast_t *plan, broadcast_f
     broadcast_row_t row;
     row.count = plan->axis[0].count;
     row.out = kernel_output(ctx, 0)->data;
-    int32_t run_bytes = row.count * (int32_t)kernel_item_bytes(kernel_output(ctx, 0)->type);
+    int32_t run_bytes = row.count * kernel_output(ctx, 0)->item_bytes;
     for (unsigned k = 0; k < plan->inputs; k++) {
         const tensor_t *input = kernel_input(ctx, k);
         row.in[k] = input->data;
         row.step[k] = plan->axis[0].step[k];
-        item[k] = (int32_t)kernel_item_bytes(input->type);
+        item[k] = input->item_bytes;
     }
     for (;;) {
         function(&row, params);

@@ -7,7 +7,7 @@
 #define CHUNK 16 /* elements at a time */
 
 static bool is_number(const tensor_t *tensor) {
-    return kernel_item_bytes(tensor->type) != 0 && tensor->type != TENSOR_RESOURCE;
+    return tensor->type != TENSOR_RESOURCE;
 }
 
 status_t cast_prepare(kernel_ctx_t *ctx) {
@@ -82,7 +82,7 @@ static void store(const tensor_t *to, const int64_t *from, uint32_t at, uint32_t
 status_t cast_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     if (input->type == output->type) { /* bits that no integer holds */
-        memmove(output->data, input->data, input->count * kernel_item_bytes(input->type));
+        memmove(output->data, input->data, kernel_bytes(input));
         return STATUS_OK;
     }
     int64_t chunk[CHUNK];

@@ -14,7 +14,7 @@ status_t zeros_like_prepare(kernel_ctx_t *ctx) {
 
 status_t zeros_like_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *output = kernel_output(ctx, 0);
-    memset(output->data, 0, output->count * kernel_item_bytes(output->type));
+    memset(output->data, 0, kernel_bytes(output));
     return STATUS_OK;
 }
 
@@ -57,7 +57,7 @@ status_t fill_invoke(const kernel_ctx_t *ctx) {
     }
     const tensor_t *output = kernel_output(ctx, 0);
     const char *value = kernel_input(ctx, 1)->data;
-    uint32_t item = kernel_item_bytes(output->type);
+    uint32_t item = output->item_bytes;
     char *out = output->data;
     for (uint32_t i = 0; i < output->count; i++, out += item) {
         memcpy(out, value, item);

@@ -8,7 +8,7 @@ typedef struct {
 } control_params_t;
 
 static uint32_t bytes_of(const tensor_t *tensor) {
-    return tensor->count * kernel_item_bytes(tensor->type);
+    return kernel_bytes(tensor);
 }
 
 /* Prepares the `count` subgraphs named by the first option fields; they take turns in one scratch. */

@@ -166,7 +166,7 @@ status_t select_v2_prepare(kernel_ctx_t *ctx) {
 }
 
 status_t select_v2_invoke(const kernel_ctx_t *ctx) {
-    switch (kernel_item_bytes(kernel_output(ctx, 0)->type)) {
+    switch (kernel_output(ctx, 0)->item_bytes) {
         case 1:
             return invoke(ctx, select_1);
         case 2:

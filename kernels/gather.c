@@ -53,7 +53,7 @@ status_t gather_invoke(const kernel_ctx_t *ctx) {
     uint32_t batches = dims_product(input->dims, 0, gather.batch_dims), size = (uint32_t)input->dims[gather.axis];
     uint32_t outers = dims_product(input->dims, gather.batch_dims, gather.axis);
     uint32_t picks = dims_product(indices->dims, gather.batch_dims, indices->rank);
-    uint32_t bytes = dims_product(input->dims, gather.axis + 1, input->rank) * kernel_item_bytes(input->type);
+    uint32_t bytes = dims_product(input->dims, gather.axis + 1, input->rank) * input->item_bytes;
     const uint8_t *from = input->data;
     uint8_t *to = output->data;
     if (output->count == 0) {
@@ -100,7 +100,7 @@ status_t gather_nd_prepare(kernel_ctx_t *ctx) {
 status_t gather_nd_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0), *indices = kernel_input(ctx, 1), *output = kernel_output(ctx, 0);
     unsigned depth = (unsigned)indices->dims[indices->rank - 1];
-    uint32_t bytes = dims_product(input->dims, depth, input->rank) * kernel_item_bytes(input->type);
+    uint32_t bytes = dims_product(input->dims, depth, input->rank) * input->item_bytes;
     uint32_t picks = dims_product(indices->dims, 0, indices->rank - 1u), at = 0;
     uint8_t *to = output->data;
     if (output->count == 0) {

@@ -10,7 +10,7 @@ static void join_part(const tensor_t *whole, const tensor_t *part, uint32_t oute
     if (part->count == 0) {
         return;
     }
-    uint32_t item_bytes = kernel_item_bytes(part->type);
+    uint32_t item_bytes = part->item_bytes;
     int32_t run = (int32_t)(part->count / outer), run_bytes = run * (int32_t)item_bytes;
     int32_t block_bytes = (int32_t)(whole->count / outer * item_bytes);
     uint8_t *at = (uint8_t *)whole->data + *offset;

@@ -96,8 +96,12 @@ typedef struct {
     uint8_t type;
     uint8_t rank; /* 0 (scalar) to KERNEL_MAX_RANK */
     uint8_t flags;
-    uint8_t spare;
+    uint8_t item_bytes; /* 1, 2, 4 or 8 */
 } tensor_t;
+
+static inline uint32_t kernel_bytes(const tensor_t *tensor) {
+    return tensor->count * tensor->item_bytes;
+}
 
 /* Quantisation parameters: real = scale[c] * (stored - zero_point[c]). count is 0 for a tensor without any,
  * 1 per tensor, or one per channel (whether it fits dims[axis] the kernel checks). Every scale is finite and >= 0;
@@ -111,8 +115,13 @@ typedef struct {
 
 /* ---- one operator ------------------------------------------------------------------------------------------- */
 
+/* Inputs that are at hand without a search. */
+#define KERNEL_NEAR 3
+
 /* The operator at hand. tensors is the subgraph's array; inputs and outputs are indices into it (-1: left out). */
 typedef struct kernel_ctx {
+    tensor_t *near[KERNEL_NEAR]; /* the first inputs and the first output; NULL where there is none */
+    tensor_t *output;
     tensor_t *tensors;
     const int32_t *inputs;
     const int32_t *outputs;
@@ -124,12 +133,17 @@ typedef struct kernel_ctx {
     void *engine;  /* the engine's own */
 } kernel_ctx_t;
 
+#define KERNEL_AT_ONCE __attribute__((always_inline)) static inline /* shorter than a call of it */
+
 /* Input i, or NULL where the operator has none or it was left out (index -1). */
-tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i);
+tensor_t *kernel_far_input(const kernel_ctx_t *ctx, unsigned i);
+KERNEL_AT_ONCE tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i) {
+    return __builtin_constant_p(i) && i < KERNEL_NEAR ? ctx->near[i] : kernel_far_input(ctx, i);
+}
 
 /* Output i; must exist (kernel_arity has checked). */
-static inline tensor_t *kernel_output(const kernel_ctx_t *ctx, unsigned i) {
-    return &ctx->tensors[ctx->outputs[i]];
+KERNEL_AT_ONCE tensor_t *kernel_output(const kernel_ctx_t *ctx, unsigned i) {
+    return __builtin_constant_p(i) && i == 0 ? ctx->output : &ctx->tensors[ctx->outputs[i]];
 }
 
 /* A port names a tensor in errors: input i is i, output i is KERNEL_OUTPUT + i. */
@@ -159,9 +173,6 @@ status_t kernel_scale(const kernel_ctx_t *ctx, unsigned port, float *scale, int3
 
 /* The quantisation parameters of the tensor at the port (count 0 if it has none). */
 quant_t kernel_quant(const kernel_ctx_t *ctx, unsigned port);
-
-/* Bytes of one element of a type; 0 for types that the engine does not hold. Also allowed in invoke. */
-uint32_t kernel_item_bytes(unsigned type);
 
 /* Memory that stays until the interpreter ends, zeroed, aligned for any scalar; also sets ctx->params.
  * NULL if there is no room: return STATUS_RECORDS then. A second call in one prepare gives more memory and

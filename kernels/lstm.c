@@ -230,7 +230,7 @@ static void update(const lstm_params_t *p, const int16_t *gates, int16_t *cell, 
 status_t unidirectional_sequence_lstm_invoke(const kernel_ctx_t *ctx) {
     const lstm_params_t *p = ctx->params;
     const tensor_t *x = kernel_input(ctx, PORT_X);
-    uint32_t item = kernel_item_bytes(x->type);
+    uint32_t item = x->item_bytes;
     uint8_t *hidden = kernel_input(ctx, PORT_HIDDEN)->data, *out = kernel_output(ctx, 0)->data;
     int16_t *cell = kernel_input(ctx, PORT_CELL)->data, *gates = ctx->scratch;
     uint32_t state_bytes = (uint32_t)p->units * item;

@@ -29,7 +29,7 @@ static status_t pad_read(const kernel_ctx_t *ctx, dims_t *plan) {
 /* Input 0 goes inside the border of output 0. */
 static void pad_inside(const kernel_ctx_t *ctx, const pad_t *pad) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    uint32_t item_bytes = kernel_item_bytes(input->type), from = item_bytes, to = item_bytes, start = 0;
+    uint32_t item_bytes = input->item_bytes, from = item_bytes, to = item_bytes, start = 0;
     copy_t copy;
     copy_begin(&copy, item_bytes);
     for (unsigned d = input->rank; d-- > 0;) {
@@ -51,7 +51,7 @@ status_t pad_prepare_zero(kernel_ctx_t *ctx) {
         return STATUS_RECORDS;
     }
     quant_t quant = kernel_quant(ctx, KERNEL_OUTPUT);
-    if (quant.count != 0 && kernel_item_bytes(kernel_output(ctx, 0)->type) == 1) {
+    if (quant.count != 0 && kernel_output(ctx, 0)->item_bytes == 1) {
         zero[0] = (uint8_t)quant.zero_point[0];
     }
     return STATUS_OK;
@@ -76,7 +76,7 @@ status_t pad_invoke(const kernel_ctx_t *ctx) {
     pad_t pad;
     TRY(dims_check(ctx, pad_read, &pad.out));
     const void *element = value != NULL ? value->data : ctx->params;
-    copy_fill(output->data, element, kernel_item_bytes(output->type), output->count);
+    copy_fill(output->data, element, output->item_bytes, output->count);
     pad_inside(ctx, &pad);
     return STATUS_OK;
 }
@@ -120,7 +120,7 @@ status_t mirror_pad_prepare(kernel_ctx_t *ctx) {
  * have their input's range only. */
 static void mirror_axis(const kernel_ctx_t *ctx, const pad_t *pad, unsigned axis) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    int32_t item_bytes = (int32_t)kernel_item_bytes(input->type), stride = item_bytes, step = 0, start = 0;
+    int32_t item_bytes = input->item_bytes, stride = item_bytes, step = 0, start = 0;
     copy_t copy;
     for (unsigned d = input->rank; d-- > 0;) {
         step = d == axis ? stride : step;

@@ -248,7 +248,7 @@ static status_t sum_invoke_as(const kernel_ctx_t *ctx, store_t store) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     reduce_t reduce = {sum_row(input->type), {0}, 0};
     if (input->count == 0) { /* nothing summed is 0 as stored, whatever the zero point */
-        memset(output->data, 0, (size_t)output->count * kernel_item_bytes(output->type));
+        memset(output->data, 0, kernel_bytes(output));
         return STATUS_OK;
     }
     return reduce_invoke(ctx, &reduce, store);
@@ -276,7 +276,7 @@ status_t sum_prepare(kernel_ctx_t *ctx) {
     if (sum_row(type) == NULL) {
         return kernel_fail(ctx, STATUS_TYPE, 0, (int32_t)type, TENSOR_INT8);
     }
-    return kernel_item_bytes(type) <= 2 ? sum_rescale(ctx, false) : STATUS_OK;
+    return kernel_input(ctx, 0)->item_bytes <= 2 ? sum_rescale(ctx, false) : STATUS_OK;
 }
 
 status_t sum_invoke(const kernel_ctx_t *ctx) {
@@ -321,7 +321,7 @@ static status_t max_prepare(kernel_ctx_t *ctx) {
     if (max_row(type) == NULL) {
         return kernel_fail(ctx, STATUS_TYPE, 0, (int32_t)type, TENSOR_INT8);
     }
-    if (kernel_item_bytes(type) <= 2) {
+    if (kernel_input(ctx, 0)->item_bytes <= 2) {
         TRY(dims_require_same_scale(ctx, 0, KERNEL_OUTPUT));
     }
     return STATUS_OK;

@@ -90,7 +90,7 @@ status_t resize_nearest_neighbor_invoke(const kernel_ctx_t *ctx) {
     bool align_corners = kernel_option_byte(ctx, 0, 0), half = kernel_option_byte(ctx, 1, 0);
     uint32_t height = (uint32_t)input->dims[HEIGHT], width = (uint32_t)input->dims[WIDTH];
     TRY(resize_check(ctx));
-    uint32_t bytes = (uint32_t)input->dims[3] * kernel_item_bytes(input->type), row_bytes = width * bytes;
+    uint32_t bytes = (uint32_t)input->dims[3] * input->item_bytes, row_bytes = width * bytes;
     uint32_t last_row = UINT32_MAX, out_row_bytes = (uint32_t)output->dims[WIDTH] * bytes;
     uint8_t *to = output->data;
     nearest_t rows, columns;
@@ -264,7 +264,7 @@ status_t resize_bilinear_invoke(const kernel_ctx_t *ctx) {
     TRY(resize_check(ctx));
     side_t lines = side_begin(ctx, HEIGHT), columns = side_begin(ctx, WIDTH);
     mix_row_t mix = mix_row(input->type);
-    uint32_t channels = (uint32_t)input->dims[3], pixel_bytes = channels * kernel_item_bytes(input->type);
+    uint32_t channels = (uint32_t)input->dims[3], pixel_bytes = channels * input->item_bytes;
     uint32_t width = (uint32_t)input->dims[WIDTH], row_bytes = width * pixel_bytes;
     uint32_t first = 0, all = (uint32_t)input->dims[0] * (uint32_t)input->dims[HEIGHT]; /* rows */
     uint8_t *to = output->data;

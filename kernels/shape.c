@@ -16,7 +16,7 @@ static status_t shape_settle(kernel_ctx_t *ctx) {
 static status_t shape_move(const kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     if (output->data != input->data) {
-        memcpy(output->data, input->data, (size_t)input->count * kernel_item_bytes(input->type));
+        memcpy(output->data, input->data, kernel_bytes(input));
     }
     return STATUS_OK;
 }

@@ -219,7 +219,7 @@ status_t softmax_prepare(kernel_ctx_t *ctx) {
 status_t softmax_invoke(const kernel_ctx_t *ctx) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
     int32_t n = input->dims[input->rank - 1];
-    uint32_t in_bytes = kernel_item_bytes(input->type), out_bytes = kernel_item_bytes(output->type);
+    uint32_t in_bytes = input->item_bytes, out_bytes = output->item_bytes;
     for (uint32_t at = 0; at < input->count; at += (uint32_t)n) {
         const void *in = (const char *)input->data + at * in_bytes;
         void *out = (char *)output->data + at * out_bytes;

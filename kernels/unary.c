@@ -6,7 +6,7 @@ status_t unary_prepare(kernel_ctx_t *ctx) {
     TRY(kernel_arity(ctx, 1, 1, 1));
     const tensor_t *input = kernel_input(ctx, 0);
     TRY(kernel_set_shape(ctx, 0, input->rank, input->dims));
-    if (kernel_item_bytes(input->type) == kernel_item_bytes(kernel_output(ctx, 0)->type)) {
+    if (input->item_bytes == kernel_output(ctx, 0)->item_bytes) {
         kernel_in_place(ctx, 0, 0);
     }
     return STATUS_OK;
@@ -39,7 +39,7 @@ void unary_load(int32_t *to, const tensor_t *from, uint32_t at, uint32_t n) {
     break
 
 void unary_store(const tensor_t *to, const int32_t *from, uint32_t at, uint32_t n) {
-    switch (kernel_item_bytes(to->type)) {
+    switch (to->item_bytes) {
         case 1:
             STORE(int8_t);
         case 2:

@@ -7,7 +7,7 @@
 enum { OPTION_CONTAINER = 0, OPTION_SHARED_NAME = 1 };
 
 static uint32_t bytes_of(const tensor_t *tensor) {
-    return tensor->count * kernel_item_bytes(tensor->type);
+    return kernel_bytes(tensor);
 }
 
 status_t var_handle_prepare(kernel_ctx_t *ctx) {

@@ -32,7 +32,7 @@ static status_t view_prepare(kernel_ctx_t *ctx, unsigned inputs, dims_read_t rea
 
 static status_t view_invoke(const kernel_ctx_t *ctx, dims_read_t read) {
     const tensor_t *input = kernel_input(ctx, 0), *output = kernel_output(ctx, 0);
-    uint32_t item_bytes = kernel_item_bytes(input->type), to = item_bytes;
+    uint32_t item_bytes = input->item_bytes, to = item_bytes;
     view_t view;
     copy_t copy;
     TRY(dims_check(ctx, read, &view.out));

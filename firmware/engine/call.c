@@ -9,7 +9,7 @@ static interpreter_subgraph_t *callee(const kernel_ctx_t *ctx, int32_t subgraph)
 /* Levels of subgraphs that are being prepared. */
 static int32_t levels(const interpreter_t *interpreter) {
     int32_t count = 0;
-    for (uint32_t i = 0; i < interpreter->model.subgraphs.count; i++) {
+    for (uint32_t i = 0; i < interpreter->model.subgraphs->count; i++) {
         count += interpreter->subgraphs[i].state == INTERPRETER_PREPARING;
     }
     return count;
@@ -17,7 +17,7 @@ static int32_t levels(const interpreter_t *interpreter) {
 
 status_t kernel_call_prepare(kernel_ctx_t *ctx, int32_t subgraph, uint32_t *arena_bytes) {
     interpreter_t *interpreter = interpreter_of(ctx);
-    int32_t count = (int32_t)interpreter->model.subgraphs.count;
+    int32_t count = (int32_t)interpreter->model.subgraphs->count;
     if (subgraph < 0 || subgraph >= count) {
         return kernel_fail(ctx, STATUS_SUBGRAPH, KERNEL_OP, subgraph, count);
     }
@@ -39,18 +39,17 @@ status_t kernel_call_prepare(kernel_ctx_t *ctx, int32_t subgraph, uint32_t *aren
     return STATUS_OK;
 }
 
-static flatbuf_vector_t ports(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port) {
+static const flatbuf_vector_t *ports(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port) {
     const interpreter_subgraph_t *called = callee(ctx, subgraph);
     return port & KERNEL_OUTPUT ? called->model.outputs : called->model.inputs;
 }
 
 uint32_t kernel_call_count(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port) {
-    return ports(ctx, subgraph, port).count;
+    return ports(ctx, subgraph, port)->count;
 }
 
 tensor_t *kernel_call_tensor(const kernel_ctx_t *ctx, int32_t subgraph, unsigned port) {
-    const int32_t *indices = model_ints(&interpreter_of(ctx)->model, ports(ctx, subgraph, port));
-    return &callee(ctx, subgraph)->tensors[indices[port & ~(unsigned)KERNEL_OUTPUT]];
+    return &callee(ctx, subgraph)->tensors[ports(ctx, subgraph, port)->item[port & ~(unsigned)KERNEL_OUTPUT]];
 }
 
 void kernel_call_begin(const kernel_ctx_t *ctx, int32_t subgraph, void *arena) {

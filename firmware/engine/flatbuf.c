@@ -14,13 +14,12 @@ static uint32_t damaged(flatbuf_t *buffer, uint32_t position) {
 #endif
 }
 
-/* True if `bytes` bytes at the position lie inside and the position is a multiple of `alignment`. */
-static int inside(const flatbuf_t *buffer, uint32_t position, uint32_t bytes, uint32_t alignment) {
-    return position <= buffer->bytes && bytes <= buffer->bytes - position && (position & (alignment - 1)) == 0;
+static bool is_inside(const flatbuf_t *buffer, uint32_t position, uint32_t bytes) {
+    return position <= buffer->bytes && bytes <= buffer->bytes - position;
 }
 
 uint32_t flatbuf_word(flatbuf_t *buffer, uint32_t position) {
-    if (!inside(buffer, position, 4, 4)) {
+    if (position % 4 != 0 || !is_inside(buffer, position, 4)) {
         return damaged(buffer, position);
     }
     return *(const uint32_t *)(const void *)(buffer->data + position);
@@ -46,13 +45,12 @@ uint32_t flatbuf_table(flatbuf_t *buffer, uint32_t position) {
     }
     /* the vtable: its own size, the table's size, then the fields' offsets */
     uint32_t vtable = table - flatbuf_word(buffer, table);
-    if (flatbuf_damaged(buffer) || !inside(buffer, vtable, 4, 2)) {
+    if (flatbuf_damaged(buffer) || vtable % 2 != 0 || !is_inside(buffer, vtable, 4)) {
         return damaged(buffer, table);
     }
     uint32_t vtable_bytes = half_word(buffer, vtable);
     uint32_t table_bytes = half_word(buffer, vtable + 2);
-    if (vtable_bytes < 4 || !inside(buffer, vtable, vtable_bytes, 2) || table_bytes < 4 ||
-        !inside(buffer, table, table_bytes, 4)) {
+    if (vtable_bytes < 4 || !is_inside(buffer, vtable, vtable_bytes) || table_bytes < 4 || !is_inside(buffer, table, table_bytes)) {
         return damaged(buffer, table);
     }
     return table;
@@ -71,9 +69,7 @@ uint32_t flatbuf_field(flatbuf_t *buffer, uint32_t table, uint32_t id, uint32_t 
     if (offset == 0) {
         return 0;
     }
-    uint32_t table_bytes = half_word(buffer, vtable + 2);
-    uint32_t alignment = width > sizeof(void *) ? (uint32_t)sizeof(void *) : width;
-    if (offset < 4 || offset + width > table_bytes || ((table + offset) & (alignment - 1)) != 0) {
+    if (offset < 4 || offset + width > half_word(buffer, vtable + 2)) {
         return damaged(buffer, table + offset);
     }
     return table + offset;
@@ -94,34 +90,34 @@ uint32_t flatbuf_field_table(flatbuf_t *buffer, uint32_t table, uint32_t id) {
     return position ? flatbuf_table(buffer, position) : 0;
 }
 
-flatbuf_vector_t flatbuf_vector(flatbuf_t *buffer, uint32_t table, uint32_t id, uint32_t width) {
-    flatbuf_vector_t vector = {0, 0};
+/* Whether elements that follow the count at `position`, a multiple of 4, can be used in place. */
+static bool is_aligned(uint32_t position, unsigned size) {
+    return sizeof(void *) == 4 || size != FLATBUF_PAIRS || (position + 4) % sizeof(void *) == 0;
+}
+
+const flatbuf_vector_t *flatbuf_elements(flatbuf_t *buffer, uint32_t table, uint32_t id, unsigned size) {
+    static const flatbuf_vector_t none = {0};
     uint32_t position = flatbuf_field(buffer, table, id, 4);
     if (position) {
         position = follow(buffer, position);
     }
     if (position == 0) {
-        return vector;
+        return &none;
     }
     uint32_t count = flatbuf_word(buffer, position);
-    uint32_t first = position + 4;
-    uint32_t alignment = width > sizeof(void *) ? (uint32_t)sizeof(void *) : width;
-    uint32_t shift = width == 8 ? 3 : width / 2; /* of 1, 2, 4 and 8 */
-    if (flatbuf_damaged(buffer) || count > (buffer->bytes - first) >> shift || (first & (alignment - 1)) != 0) {
-        /* an empty vector has no elements that could be misaligned */
-        if (flatbuf_damaged(buffer) || count != 0) {
-            damaged(buffer, position);
-        }
-        return vector;
+    /* an empty vector has no elements that could be misaligned */
+    if (flatbuf_damaged(buffer) || count > (buffer->bytes - position - 4) >> size || (count != 0 && !is_aligned(position, size))) {
+        damaged(buffer, position);
+        return &none;
     }
-    vector.first = first;
-    vector.count = count;
-    return vector;
+    return (const flatbuf_vector_t *)(const void *)(buffer->data + position);
 }
 
-uint32_t flatbuf_item(flatbuf_t *buffer, flatbuf_vector_t vector, uint32_t i) {
-    if (i >= vector.count) {
-        return damaged(buffer, vector.first);
-    }
-    return flatbuf_table(buffer, vector.first + 4 * i);
+const flatbuf_vector_t *flatbuf_vector(flatbuf_t *buffer, uint32_t table, uint32_t id) {
+    return flatbuf_elements(buffer, table, id, FLATBUF_WORDS);
+}
+
+uint32_t flatbuf_item(flatbuf_t *buffer, const flatbuf_vector_t *vector, uint32_t i) {
+    uint32_t first = vector->count ? flatbuf_position(buffer, vector->item) : 0; /* one that is absent lies elsewhere */
+    return i < vector->count ? flatbuf_table(buffer, first + 4 * i) : damaged(buffer, first);
 }

@@ -34,7 +34,8 @@ uint32_t flatbuf_word(flatbuf_t *buffer, uint32_t position);
 /* The table that the offset at `position` leads to. */
 uint32_t flatbuf_table(flatbuf_t *buffer, uint32_t position);
 
-/* Position of field `id` (`width` bytes wide: 1, 2, 4 or 8) of a table, 0 if the table has none. */
+/* Position of field `id` (`width` bytes wide) of a table, 0 if the table has none. Whoever reads it as words sees that it is
+ * aligned. */
 uint32_t flatbuf_field(flatbuf_t *buffer, uint32_t table, uint32_t id, uint32_t width);
 
 /* Values of fields; `absent` where the table has none. */
@@ -44,14 +45,25 @@ int32_t flatbuf_int(flatbuf_t *buffer, uint32_t table, uint32_t id, int32_t abse
 /* The table that field `id` refers to, 0 if absent. */
 uint32_t flatbuf_field_table(flatbuf_t *buffer, uint32_t table, uint32_t id);
 
-/* A vector field: elements begin at `first` (0 if absent), each `width` bytes (1, 2, 4 or 8); `count` of them. */
+/* A vector as it lies in the buffer. Its elements may be other than words: FLATBUF_BYTES or FLATBUF_PAIRS of words. */
 typedef struct {
-    uint32_t first;
     uint32_t count;
+    int32_t item[];
 } flatbuf_vector_t;
-flatbuf_vector_t flatbuf_vector(flatbuf_t *buffer, uint32_t table, uint32_t id, uint32_t width);
+
+/* Element sizes as powers of two. */
+enum { FLATBUF_BYTES = 0, FLATBUF_WORDS = 2, FLATBUF_PAIRS = 3 };
+
+/* A vector field of words, or of elements of this size; an empty one if the table has none. Never NULL. */
+const flatbuf_vector_t *flatbuf_vector(flatbuf_t *buffer, uint32_t table, uint32_t id);
+const flatbuf_vector_t *flatbuf_elements(flatbuf_t *buffer, uint32_t table, uint32_t id, unsigned size);
 
 /* Table i of a vector of tables, 0 (and damaged) if i is out of range. */
-uint32_t flatbuf_item(flatbuf_t *buffer, flatbuf_vector_t vector, uint32_t i);
+uint32_t flatbuf_item(flatbuf_t *buffer, const flatbuf_vector_t *vector, uint32_t i);
+
+/* Where something in the buffer lies. */
+static inline uint32_t flatbuf_position(const flatbuf_t *buffer, const void *place) {
+    return (uint32_t)((const uint8_t *)place - buffer->data);
+}
 
 #endif

@@ -14,7 +14,7 @@ status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model,
     interpreter->scratch_bytes = scratch_bytes;
     TRY(model_open(&interpreter->model, model, model_bytes, &interpreter->error));
     arena_init(&interpreter->records, records, record_bytes);
-    uint32_t count = interpreter->model.subgraphs.count;
+    uint32_t count = interpreter->model.subgraphs->count;
     interpreter->subgraphs = prepare_take(interpreter, count * (uint32_t)sizeof(interpreter_subgraph_t));
     if (interpreter->subgraphs == NULL) {
         return status_fail(&interpreter->error, STATUS_RECORDS, (int32_t)record_bytes, 0);
@@ -27,7 +27,7 @@ status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model,
 uint64_t interpreter_macs(const interpreter_t *interpreter) {
     const interpreter_subgraph_t *subgraph = interpreter_main(interpreter);
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+    for (uint32_t i = 0; i < subgraph->model.operators->count; i++) {
         sum += subgraph->ops[i].macs;
     }
     return sum;
@@ -43,13 +43,13 @@ uint32_t interpreter_record_bytes(const interpreter_t *interpreter) {
 
 void prepare_rebase(interpreter_subgraph_t *subgraph, uint8_t *arena) {
     ptrdiff_t by = (ptrdiff_t)((uintptr_t)arena - (uintptr_t)subgraph->arena);
-    for (uint32_t i = 0; by != 0 && i < subgraph->model.tensors.count; i++) {
+    for (uint32_t i = 0; by != 0 && i < subgraph->model.tensors->count; i++) {
         tensor_t *tensor = &subgraph->tensors[i];
         if (!(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
             tensor->data = (void *)((uintptr_t)tensor->data + (uintptr_t)by);
         }
     }
-    for (uint32_t i = 0; by != 0 && i < subgraph->model.operators.count; i++) {
+    for (uint32_t i = 0; by != 0 && i < subgraph->model.operators->count; i++) {
         subgraph->ops[i].scratch = (uint8_t *)((uintptr_t)subgraph->ops[i].scratch + (uintptr_t)by);
     }
     subgraph->arena = arena;
@@ -99,7 +99,7 @@ status_t interpreter_invoke_op(interpreter_t *interpreter, uint32_t i) {
 }
 
 status_t prepare_invoke(interpreter_t *interpreter, interpreter_subgraph_t *subgraph) {
-    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+    for (uint32_t i = 0; i < subgraph->model.operators->count; i++) {
         TRY(invoke_op(interpreter, subgraph, i));
     }
     return STATUS_OK;
@@ -116,14 +116,14 @@ static void reset_tensor(interpreter_t *interpreter, const interpreter_subgraph_
     if (tensor->flags & TENSOR_VARIABLE) {
         quant_t quant = model_quant(&interpreter->model, &subgraph->model, i);
         int32_t value = tensor->type == TENSOR_INT8 && quant.count ? quant.zero_point[0] : 0;
-        memset(tensor->data, value, tensor->count * model_item_bytes(tensor->type));
+        memset(tensor->data, value, kernel_bytes(tensor));
     }
 }
 
 void interpreter_reset_variables(interpreter_t *interpreter) {
-    for (uint32_t s = 0; s < (REGISTRY_CALLS ? interpreter->model.subgraphs.count : 1); s++) {
+    for (uint32_t s = 0; s < (REGISTRY_CALLS ? interpreter->model.subgraphs->count : 1); s++) {
         const interpreter_subgraph_t *subgraph = &interpreter->subgraphs[s];
-        for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {
+        for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors->count; i++) {
             reset_tensor(interpreter, subgraph, i);
         }
         interpreter->subgraphs[s].has_run = false;

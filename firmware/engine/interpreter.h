@@ -53,8 +53,8 @@ typedef struct interpreter_resource {
     struct interpreter_resource *next;
     uint8_t *data;  /* NULL until its size is known */
     uint32_t bytes;
-    flatbuf_vector_t container;
-    flatbuf_vector_t name;
+    const flatbuf_vector_t *container;
+    const flatbuf_vector_t *name;
     uint8_t fill;
 } interpreter_resource_t;
 

@@ -16,7 +16,7 @@ static tensor_t *tensor_of(const kernel_ctx_t *ctx, unsigned port) {
     return &ctx->tensors[index_of(ctx, port)];
 }
 
-tensor_t *kernel_input(const kernel_ctx_t *ctx, unsigned i) {
+tensor_t *kernel_far_input(const kernel_ctx_t *ctx, unsigned i) {
     return i < ctx->input_count && ctx->inputs[i] >= 0 ? &ctx->tensors[ctx->inputs[i]] : NULL;
 }
 
@@ -83,10 +83,6 @@ status_t kernel_scale(const kernel_ctx_t *ctx, unsigned port, float *scale, int3
     return STATUS_OK;
 }
 
-uint32_t kernel_item_bytes(unsigned type) {
-    return model_item_bytes(type);
-}
-
 void *kernel_params(kernel_ctx_t *ctx, uint32_t bytes) {
     void *memory = prepare_take(engine_of(ctx)->interpreter, bytes);
     if (ctx->params == NULL) {
@@ -118,7 +114,7 @@ status_t kernel_set_shape(kernel_ctx_t *ctx, unsigned i, unsigned rank, const in
     if (rank > KERNEL_MAX_RANK) {
         return kernel_fail(ctx, STATUS_RANK, KERNEL_OUTPUT + i, (int32_t)rank, KERNEL_MAX_RANK);
     }
-    uint32_t bad = model_elements(dims, rank, model_item_bytes(tensor->type), &count);
+    uint32_t bad = model_elements(dims, rank, tensor->item_bytes, &count);
     if (bad != rank) {
         return kernel_fail(ctx, STATUS_SIZE, KERNEL_OUTPUT + i, dims[bad], 0);
     }
@@ -166,7 +162,7 @@ float kernel_option_float(const kernel_ctx_t *ctx, unsigned field, float absent)
 }
 
 const int32_t *kernel_option_ints(const kernel_ctx_t *ctx, unsigned field, uint32_t *count) {
-    flatbuf_vector_t vector = flatbuf_vector(file_of(ctx), options_of(ctx), field, 4);
-    *count = vector.count;
-    return vector.count ? model_ints(&engine_of(ctx)->interpreter->model, vector) : NULL;
+    const flatbuf_vector_t *vector = flatbuf_vector(file_of(ctx), options_of(ctx), field);
+    *count = vector->count;
+    return vector->count ? vector->item : NULL;
 }

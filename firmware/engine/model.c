@@ -48,10 +48,10 @@ model_subgraph_t model_subgraph(model_t *model, uint32_t i) {
     flatbuf_t *file = &model->file;
     model_subgraph_t subgraph;
     uint32_t table = flatbuf_item(file, model->subgraphs, i);
-    subgraph.tensors = flatbuf_vector(file, table, SUBGRAPH_TENSORS, 4);
-    subgraph.inputs = flatbuf_vector(file, table, SUBGRAPH_INPUTS, 4);
-    subgraph.outputs = flatbuf_vector(file, table, SUBGRAPH_OUTPUTS, 4);
-    subgraph.operators = flatbuf_vector(file, table, SUBGRAPH_OPERATORS, 4);
+    subgraph.tensors = flatbuf_vector(file, table, SUBGRAPH_TENSORS);
+    subgraph.inputs = flatbuf_vector(file, table, SUBGRAPH_INPUTS);
+    subgraph.outputs = flatbuf_vector(file, table, SUBGRAPH_OUTPUTS);
+    subgraph.operators = flatbuf_vector(file, table, SUBGRAPH_OPERATORS);
     return subgraph;
 }
 
@@ -64,76 +64,98 @@ model_operator_t model_operator(model_t *model, const model_subgraph_t *subgraph
     op.code = flatbuf_int(file, code, OPERATOR_CODE_BUILTIN, 0);
     op.code = deprecated > op.code ? deprecated : op.code;
     op.options = flatbuf_field_table(file, op.table, OPERATOR_OPTIONS);
-    op.inputs = flatbuf_vector(file, op.table, OPERATOR_INPUTS, 4);
-    op.outputs = flatbuf_vector(file, op.table, OPERATOR_OUTPUTS, 4);
+    op.inputs = flatbuf_vector(file, op.table, OPERATOR_INPUTS);
+    op.outputs = flatbuf_vector(file, op.table, OPERATOR_OUTPUTS);
     return op;
 }
 
-void model_tensor(model_t *model, const model_subgraph_t *subgraph, uint32_t i, tensor_t *tensor) {
-    flatbuf_t *file = &model->file;
-    uint32_t table = flatbuf_item(file, subgraph->tensors, i);
-    flatbuf_vector_t shape = flatbuf_vector(file, table, TENSOR_SHAPE, 4);
-    memset(tensor, 0, sizeof *tensor);
-    tensor->dims = model_ints(model, shape);
-    tensor->rank = (uint8_t)shape.count;
-    tensor->type = (uint8_t)flatbuf_byte(file, table, TENSOR_TYPE, TENSOR_FLOAT32);
-    model_elements(tensor->dims, shape.count, 1, &tensor->count);
-    uint32_t buffer = (uint32_t)flatbuf_int(file, table, TENSOR_BUFFER, 0);
-    flatbuf_vector_t data = {0, 0};
-    if (buffer) {
-        data = flatbuf_vector(file, flatbuf_item(file, model->buffers, buffer), BUFFER_DATA, 1);
+/* The bytes of buffer i. */
+static const flatbuf_vector_t *buffer(model_t *model, uint32_t i) {
+    return flatbuf_elements(&model->file, flatbuf_item(&model->file, model->buffers, i), BUFFER_DATA, FLATBUF_BYTES);
+}
+
+/* A constant's data must have exactly the bytes that its shape and type need. They are aligned to 4 bytes: real models hold
+ * int64 data like that, and kernels read it in words. */
+static status_t find_data(model_t *model, uint32_t i, uint32_t table, tensor_t *tensor) {
+    uint32_t place = (uint32_t)flatbuf_int(&model->file, table, TENSOR_BUFFER, 0);
+    if (place != 0) {
+        const flatbuf_vector_t *data = buffer(model, place);
+        if (data->count != 0 && data->count != kernel_bytes(tensor)) {
+            return model_refuse(model, STATUS_TENSOR_BUFFER, (int32_t)data->count, (int32_t)i);
+        }
+        if (data->count == kernel_bytes(tensor)) {
+            tensor->data = (void *)(uintptr_t)data->item;
+            tensor->flags = TENSOR_CONSTANT;
+            return STATUS_OK;
+        }
     }
-    if (data.count || (buffer && tensor->count == 0)) {
-        tensor->data = (void *)(uintptr_t)(file->data + data.first);
-        tensor->flags = TENSOR_CONSTANT;
-    } else if (flatbuf_byte(file, table, TENSOR_IS_VARIABLE, 0)) {
+    if (flatbuf_byte(&model->file, table, TENSOR_IS_VARIABLE, 0)) {
         tensor->flags = TENSOR_VARIABLE;
     }
+    return STATUS_OK;
+}
+
+status_t model_tensor(model_t *model, const model_subgraph_t *subgraph, uint32_t i, tensor_t *tensor) {
+    flatbuf_t *file = &model->file;
+    uint32_t table = flatbuf_item(file, subgraph->tensors, i);
+    const flatbuf_vector_t *shape = flatbuf_vector(file, table, TENSOR_SHAPE);
+    int32_t type = flatbuf_byte(file, table, TENSOR_TYPE, TENSOR_FLOAT32);
+    uint32_t item = model_item_bytes((unsigned)type);
+    memset(tensor, 0, sizeof *tensor);
+    tensor->dims = shape->item;
+    tensor->rank = (uint8_t)shape->count;
+    tensor->type = (uint8_t)type;
+    tensor->item_bytes = (uint8_t)item;
+    if (flatbuf_field_table(file, table, TENSOR_SPARSITY)) {
+        return model_refuse(model, STATUS_TENSOR_SPARSE, (int32_t)i, 0);
+    }
+    if (item == 0) {
+        return model_refuse(model, STATUS_TENSOR_TYPE, type, (int32_t)i);
+    }
+    if (shape->count > KERNEL_MAX_RANK) {
+        return model_refuse(model, STATUS_TENSOR_RANK, (int32_t)i, KERNEL_MAX_RANK);
+    }
+    if (model_elements(shape->item, shape->count, item, &tensor->count) != shape->count) {
+        return model_refuse(model, STATUS_TENSOR_SIZE, (int32_t)i, 0);
+    }
+    return find_data(model, i, table, tensor);
 }
 
 quant_t model_quant(model_t *model, const model_subgraph_t *subgraph, uint32_t i) {
     flatbuf_t *file = &model->file;
-    quant_t quant = {NULL, NULL, 0, 0};
+    quant_t quant;
     uint32_t table = flatbuf_field_table(file, flatbuf_item(file, subgraph->tensors, i), TENSOR_QUANTIZATION);
-    flatbuf_vector_t scale = flatbuf_vector(file, table, QUANTIZATION_SCALE, 4);
-    flatbuf_vector_t zero_point = flatbuf_vector(file, table, QUANTIZATION_ZERO_POINT, 8);
-    if (scale.count) {
-        quant.scale = (const float *)(const void *)(file->data + scale.first);
-        quant.zero_point = model_ints(model, zero_point);
-        quant.count = scale.count;
-        quant.axis = flatbuf_int(file, table, QUANTIZATION_DIMENSION, 0);
-    }
+    const flatbuf_vector_t *scale = flatbuf_vector(file, table, QUANTIZATION_SCALE);
+    const flatbuf_vector_t *zero_point = flatbuf_elements(file, table, QUANTIZATION_ZERO_POINT, FLATBUF_PAIRS);
+    quant.scale = (const float *)(const void *)scale->item;
+    quant.zero_point = zero_point->count == scale->count ? zero_point->item : NULL;
+    quant.count = scale->count;
+    quant.axis = flatbuf_int(file, table, QUANTIZATION_DIMENSION, 0);
     return quant;
 }
 
 const char *model_tensor_name(model_t *model, const model_subgraph_t *subgraph, uint32_t i, uint32_t *bytes) {
-    flatbuf_vector_t name = flatbuf_vector(&model->file, flatbuf_item(&model->file, subgraph->tensors, i), TENSOR_NAME, 1);
-    *bytes = name.count;
-    return name.count ? (const char *)model->file.data + name.first : NULL;
+    const flatbuf_vector_t *name =
+        flatbuf_elements(&model->file, flatbuf_item(&model->file, subgraph->tensors, i), TENSOR_NAME, FLATBUF_BYTES);
+    *bytes = name->count;
+    return (const char *)name->item;
 }
 
-static bool same_text(const uint8_t *text, uint32_t bytes, const char *wanted) {
+static bool same_text(const flatbuf_vector_t *text, const char *wanted) {
     uint32_t i = 0;
-    while (i < bytes && wanted[i] && text[i] == (uint8_t)wanted[i]) {
+    while (i < text->count && wanted[i] && ((const char *)text->item)[i] == wanted[i]) {
         i++;
     }
-    return i == bytes && wanted[i] == 0;
+    return i == text->count && wanted[i] == 0;
 }
 
-const uint8_t *model_metadata(model_t *model, const char *name, uint32_t *bytes) {
+const flatbuf_vector_t *model_metadata(model_t *model, const char *name) {
     flatbuf_t *file = &model->file;
-    *bytes = 0;
-    for (uint32_t i = 0; i < model->metadata.count; i++) {
+    for (uint32_t i = 0; i < model->metadata->count; i++) {
         uint32_t table = flatbuf_item(file, model->metadata, i);
-        flatbuf_vector_t text = flatbuf_vector(file, table, METADATA_NAME, 1);
-        uint32_t buffer = (uint32_t)flatbuf_int(file, table, METADATA_BUFFER, 0);
-        if (buffer >= model->buffers.count || !same_text(file->data + text.first, text.count, name)) {
-            continue;
-        }
-        flatbuf_vector_t data = flatbuf_vector(file, flatbuf_item(file, model->buffers, buffer), BUFFER_DATA, 1);
-        if (data.first % 4 == 0) {
-            *bytes = data.count;
-            return file->data + data.first;
+        uint32_t place = (uint32_t)flatbuf_int(file, table, METADATA_BUFFER, 0);
+        if (place < model->buffers->count && same_text(flatbuf_elements(file, table, METADATA_NAME, FLATBUF_BYTES), name)) {
+            return buffer(model, place);
         }
     }
     return NULL;

@@ -37,7 +37,7 @@ static void add(placement_t *p, uint32_t bytes, uint32_t first, uint32_t last, i
 
 static uint32_t bytes_of(const placement_t *p, int32_t tensor) {
     const tensor_t *view = &p->subgraph->tensors[tensor];
-    return view->count * model_item_bytes(view->type);
+    return kernel_bytes(view);
 }
 
 /* A buffer of its own for a tensor that operator `op` writes (0 for inputs of the subgraph). */
@@ -76,8 +76,8 @@ static void share(placement_t *p, const interpreter_op_t *op, uint32_t index) {
 /* The last operator that touches each tensor; one beyond all for outputs of the subgraph. */
 static void find_last_uses(placement_t *p) {
     const interpreter_subgraph_t *subgraph = p->subgraph;
-    const int32_t *outputs = model_ints(&p->interpreter->model, subgraph->model.outputs);
-    uint32_t op_count = subgraph->model.operators.count;
+    const flatbuf_vector_t *outputs = subgraph->model.outputs;
+    uint32_t op_count = subgraph->model.operators->count;
     for (uint32_t index = 0; index < op_count; index++) {
         const interpreter_op_t *op = &subgraph->ops[index];
         for (uint32_t i = 0; i < op->output_count; i++) {
@@ -89,19 +89,19 @@ static void find_last_uses(placement_t *p) {
             }
         }
     }
-    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
-        p->last_use[outputs[i]] = (uint16_t)op_count;
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        p->last_use[outputs->item[i]] = (uint16_t)op_count;
     }
 }
 
 static void find_lives(placement_t *p) {
     const interpreter_subgraph_t *subgraph = p->subgraph;
-    const int32_t *inputs = model_ints(&p->interpreter->model, subgraph->model.inputs);
-    uint32_t op_count = subgraph->model.operators.count;
+    const flatbuf_vector_t *inputs = subgraph->model.inputs;
+    uint32_t op_count = subgraph->model.operators->count;
     p->count = 0;
-    memset(p->buffer_of, 0xff, subgraph->model.tensors.count * sizeof p->buffer_of[0]);
-    for (uint32_t i = 0; i < subgraph->model.inputs.count; i++) {
-        begin(p, inputs[i], 0);
+    memset(p->buffer_of, 0xff, subgraph->model.tensors->count * sizeof p->buffer_of[0]);
+    for (uint32_t i = 0; i < inputs->count; i++) {
+        begin(p, inputs->item[i], 0);
     }
     for (uint32_t index = 0; index < op_count; index++) {
         const interpreter_op_t *op = &subgraph->ops[index];
@@ -118,9 +118,9 @@ static void find_lives(placement_t *p) {
 /* Writes the offsets where the pointers will be; interpreter_set_arena adds the address. */
 static void write_offsets(placement_t *p) {
     const interpreter_subgraph_t *subgraph = p->subgraph;
-    uint32_t op_count = subgraph->model.operators.count;
+    uint32_t op_count = subgraph->model.operators->count;
     const plan_buffer_t *scratch = p->buffers + p->count - op_count;
-    for (uint32_t i = 0; i < subgraph->model.tensors.count; i++) {
+    for (uint32_t i = 0; i < subgraph->model.tensors->count; i++) {
         if (needs_arena(&subgraph->tensors[i]) && p->buffer_of[i] != NO_BUFFER) {
             subgraph->tensors[i].data = (void *)(uintptr_t)p->buffers[p->buffer_of[i]].offset;
         }
@@ -132,14 +132,13 @@ static void write_offsets(placement_t *p) {
 
 /* The offsets that the file's plan gives, NULL if it has none that fits. */
 static const int32_t *offline_plan(interpreter_t *interpreter, const interpreter_subgraph_t *subgraph, uint32_t index) {
-    uint32_t bytes;
-    const int32_t *plan = (const int32_t *)(const void *)model_metadata(&interpreter->model, OFFLINE_PLAN, &bytes);
-    uint32_t count = subgraph->model.tensors.count;
-    if (plan == NULL || bytes < 4 * (OFFLINE_OFFSETS + count) || plan[OFFLINE_SUBGRAPH] != (int32_t)index ||
-        plan[OFFLINE_COUNT] != (int32_t)count) {
+    const flatbuf_vector_t *plan = model_metadata(&interpreter->model, OFFLINE_PLAN);
+    uint32_t count = subgraph->model.tensors->count;
+    if (plan == NULL || plan->count < 4 * (OFFLINE_OFFSETS + count) || plan->item[OFFLINE_SUBGRAPH] != (int32_t)index ||
+        plan->item[OFFLINE_COUNT] != (int32_t)count) {
         return NULL;
     }
-    return plan + OFFLINE_OFFSETS;
+    return plan->item + OFFLINE_OFFSETS;
 }
 
 static uint32_t attempt(placement_t *p, const int32_t *wishes, int sharing) {
@@ -167,8 +166,8 @@ static uint32_t best(placement_t *p, const int32_t *wishes) {
 }
 
 status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index) {
-    uint32_t tensors = subgraph->model.tensors.count;
-    uint32_t most = tensors + subgraph->model.operators.count;
+    uint32_t tensors = subgraph->model.tensors->count;
+    uint32_t most = tensors + subgraph->model.operators->count;
     placement_t p = {.interpreter = interpreter, .subgraph = subgraph};
     p.buffers = prepare_borrow(interpreter, most * (uint32_t)sizeof(plan_buffer_t) + 2 * tensors * (uint32_t)sizeof(uint16_t));
     if (p.buffers == NULL) {

@@ -38,6 +38,10 @@ void prepare_ctx(kernel_ctx_t *ctx, const interpreter_op_t *op, engine_op_t *eng
     ctx->outputs = op->outputs;
     ctx->input_count = op->input_count;
     ctx->output_count = op->output_count;
+    for (unsigned i = 0; i < KERNEL_NEAR; i++) {
+        ctx->near[i] = kernel_far_input(ctx, i);
+    }
+    ctx->output = ctx->output_count ? &ctx->tensors[ctx->outputs[0]] : NULL;
     ctx->params = op->params;
     ctx->scratch = op->scratch;
     ctx->macs = 0;
@@ -46,7 +50,7 @@ void prepare_ctx(kernel_ctx_t *ctx, const interpreter_op_t *op, engine_op_t *eng
 
 /* Variables live in the records: they outlast an invocation, and the arena may be shared. */
 static status_t take_tensors(interpreter_t *interpreter, interpreter_subgraph_t *subgraph) {
-    uint32_t count = subgraph->model.tensors.count;
+    uint32_t count = subgraph->model.tensors->count;
     subgraph->tensors = prepare_take(interpreter, count * (uint32_t)sizeof(tensor_t));
     if (subgraph->tensors == NULL) {
         return fail_records(interpreter);
@@ -55,7 +59,7 @@ static status_t take_tensors(interpreter_t *interpreter, interpreter_subgraph_t 
         tensor_t *tensor = &subgraph->tensors[i];
         model_tensor(&interpreter->model, &subgraph->model, i, tensor);
         if (tensor->flags & TENSOR_VARIABLE) {
-            tensor->data = prepare_take(interpreter, tensor->count * model_item_bytes(tensor->type));
+            tensor->data = prepare_take(interpreter, kernel_bytes(tensor));
             if (tensor->data == NULL) {
                 return fail_records(interpreter);
             }
@@ -64,11 +68,12 @@ static status_t take_tensors(interpreter_t *interpreter, interpreter_subgraph_t 
             tensor->flags |= TENSOR_WRITTEN;
         }
     }
-    const int32_t *inputs = model_ints(&interpreter->model, subgraph->model.inputs);
-    for (uint32_t i = 0; i < subgraph->model.inputs.count; i++) {
-        tensor_t *tensor = &subgraph->tensors[inputs[i]];
+    const flatbuf_vector_t *inputs = subgraph->model.inputs;
+    for (uint32_t i = 0; i < inputs->count; i++) {
+        tensor_t *tensor = &subgraph->tensors[inputs->item[i]];
         if (tensor->flags & TENSOR_CONSTANT) {
-            return status_fail(&interpreter->error, STATUS_FILE_DAMAGED, (int32_t)(subgraph->model.inputs.first + 4 * i), 0);
+            uint32_t position = flatbuf_position(&interpreter->model.file, &inputs->item[i]);
+            return status_fail(&interpreter->error, STATUS_FILE_DAMAGED, (int32_t)position, 0);
         }
         tensor->flags |= TENSOR_WRITTEN;
     }
@@ -104,10 +109,10 @@ static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *s
         status_t why = operator.code == MODEL_CODE_CUSTOM ? STATUS_OPERATOR_CUSTOM : STATUS_OPERATOR_MISSING;
         return status_fail(&interpreter->error, why, operator.code, 0);
     }
-    op->inputs = model_ints(&interpreter->model, operator.inputs);
-    op->outputs = model_ints(&interpreter->model, operator.outputs);
-    op->input_count = (uint8_t) operator.inputs.count;
-    op->output_count = (uint8_t) operator.outputs.count;
+    op->inputs = operator.inputs->item;
+    op->outputs = operator.outputs->item;
+    op->input_count = (uint8_t) operator.inputs->count;
+    op->output_count = (uint8_t) operator.outputs->count;
     engine.options = operator.options;
     kernel_ctx_t ctx;
     prepare_ctx(&ctx, op, &engine);
@@ -130,11 +135,11 @@ static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *s
 }
 
 static status_t check_outputs(interpreter_t *interpreter, const interpreter_subgraph_t *subgraph) {
-    const int32_t *outputs = model_ints(&interpreter->model, subgraph->model.outputs);
+    const flatbuf_vector_t *outputs = subgraph->model.outputs;
     interpreter->error.op_index = -1;
-    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
-        if (!(subgraph->tensors[outputs[i]].flags & TENSOR_WRITTEN)) {
-            return status_fail(&interpreter->error, STATUS_ORDER, outputs[i], 0);
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        if (!(subgraph->tensors[outputs->item[i]].flags & TENSOR_WRITTEN)) {
+            return status_fail(&interpreter->error, STATUS_ORDER, outputs->item[i], 0);
         }
     }
     return STATUS_OK;
@@ -147,7 +152,7 @@ status_t prepare_subgraph(interpreter_t *interpreter, uint32_t index) {
     }
     subgraph->state = INTERPRETER_PREPARING;
     subgraph->model = model_subgraph(&interpreter->model, index);
-    uint32_t count = subgraph->model.operators.count;
+    uint32_t count = subgraph->model.operators->count;
     subgraph->ops = prepare_take(interpreter, count * (uint32_t)sizeof(interpreter_op_t));
     if (subgraph->ops == NULL) {
         return fail_records(interpreter);

@@ -2,8 +2,8 @@
  * Resource variables: found by their names, kept in the records. */
 #include "prepare.h"
 
-static bool same(const flatbuf_t *file, flatbuf_vector_t a, flatbuf_vector_t b) {
-    return a.count == b.count && (a.count == 0 || memcmp(file->data + a.first, file->data + b.first, a.count) == 0);
+static bool same(const flatbuf_vector_t *a, const flatbuf_vector_t *b) {
+    return a->count == b->count && memcmp(a->item, b->item, a->count) == 0;
 }
 
 static interpreter_resource_t *resource(const kernel_ctx_t *ctx, int32_t id) {
@@ -19,11 +19,11 @@ status_t kernel_resource_find(kernel_ctx_t *ctx, unsigned container_field, unsig
     interpreter_t *interpreter = engine->interpreter;
     flatbuf_t *file = &interpreter->model.file;
     uint32_t options = model_operator(&interpreter->model, &engine->subgraph->model, engine->op_index).options;
-    flatbuf_vector_t container = flatbuf_vector(file, options, container_field, 1);
-    flatbuf_vector_t name = flatbuf_vector(file, options, name_field, 1);
+    const flatbuf_vector_t *container = flatbuf_elements(file, options, container_field, FLATBUF_BYTES);
+    const flatbuf_vector_t *name = flatbuf_elements(file, options, name_field, FLATBUF_BYTES);
     interpreter_resource_t **link = &interpreter->resources;
     for (*id = 0; *link != NULL; link = &(*link)->next, ++*id) {
-        if (same(file, (*link)->container, container) && same(file, (*link)->name, name)) {
+        if (same((*link)->container, container) && same((*link)->name, name)) {
             return STATUS_OK;
         }
     }

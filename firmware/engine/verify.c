@@ -4,24 +4,24 @@
 #include "model.h"
 #include "schema.h"
 
-KERNEL_FAILS static status_t refuse(const model_t *model, status_t status, int32_t found, int32_t needs) {
+status_t model_refuse(const model_t *model, status_t status, int32_t found, int32_t needs) {
     STATUS_FAIL(model->error, status, found, needs);
 }
 
 #if MPYLITE_RAISES
 void flatbuf_raise(const flatbuf_t *buffer, uint32_t position) {
-    refuse((const model_t *)(const void *)buffer, STATUS_FILE_DAMAGED, (int32_t)position, 0);
+    model_refuse((const model_t *)(const void *)buffer, STATUS_FILE_DAMAGED, (int32_t)position, 0);
 }
 #endif
 
 /* The first bad read, if there was one. */
 static status_t undamaged(const model_t *model) {
     uint32_t position = flatbuf_damaged(&model->file);
-    return position ? refuse(model, STATUS_FILE_DAMAGED, (int32_t)position, 0) : STATUS_OK;
+    return position ? model_refuse(model, STATUS_FILE_DAMAGED, (int32_t)position, 0) : STATUS_OK;
 }
 
 static status_t limit(model_t *model, uint32_t count, uint32_t most) {
-    return count > most ? refuse(model, STATUS_FILE_TOO_MANY, (int32_t)count, (int32_t)most) : STATUS_OK;
+    return count > most ? model_refuse(model, STATUS_FILE_TOO_MANY, (int32_t)count, (int32_t)most) : STATUS_OK;
 }
 
 /* None is negative, infinite or NaN: as words, all of these are larger. */
@@ -60,73 +60,32 @@ static bool zero_points_fit(unsigned type, const int32_t *zero_point, uint32_t c
     return true;
 }
 
-static status_t verify_quant(model_t *model, uint32_t index, uint32_t table, unsigned type) {
-    flatbuf_t *file = &model->file;
-    flatbuf_vector_t scale = flatbuf_vector(file, table, QUANTIZATION_SCALE, 4);
-    flatbuf_vector_t zero_point = flatbuf_vector(file, table, QUANTIZATION_ZERO_POINT, 8);
+static status_t verify_quant(model_t *model, const model_subgraph_t *subgraph, uint32_t index, unsigned type) {
+    quant_t quant = model_quant(model, subgraph, index);
     TRY(undamaged(model));
-    if (scale.count == 0) {
-        return STATUS_OK;
-    }
-    if (scale.count != zero_point.count) {
-        return refuse(model, STATUS_TENSOR_SCALE, (int32_t)index, 0);
-    }
-    const uint32_t *scales = (const uint32_t *)(const void *)(file->data + scale.first);
-    bool sound = scales_are_sound(scales, scale.count) && zero_points_fit(type, model_ints(model, zero_point), scale.count);
-    return sound ? STATUS_OK : refuse(model, STATUS_TENSOR_SCALE, (int32_t)index, 0);
+    bool sound = quant.count == 0 ||
+                 (quant.zero_point != NULL && scales_are_sound((const uint32_t *)(const void *)quant.scale, quant.count) &&
+                  zero_points_fit(type, quant.zero_point, quant.count));
+    return sound ? STATUS_OK : model_refuse(model, STATUS_TENSOR_SCALE, (int32_t)index, 0);
 }
 
-/* A constant's data must have exactly the bytes that its shape and type need, aligned to its items but no more than to
- * 4: real models hold int64 data like that, and kernels read it in words. */
-static status_t verify_data(model_t *model, uint32_t index, uint32_t table, uint32_t bytes, uint32_t item) {
-    flatbuf_t *file = &model->file;
-    uint32_t buffer = (uint32_t)flatbuf_int(file, table, TENSOR_BUFFER, 0);
-    if (buffer == 0) {
-        return STATUS_OK;
-    }
-    flatbuf_vector_t data = flatbuf_vector(file, flatbuf_item(file, model->buffers, buffer), BUFFER_DATA, 1);
-    TRY(undamaged(model));
-    uint32_t alignment = item > 4 ? 4 : item;
-    if (data.count != 0 && (data.count != bytes || (data.first & (alignment - 1)) != 0)) {
-        return refuse(model, STATUS_TENSOR_BUFFER, (int32_t)data.count, (int32_t)index);
-    }
-    return STATUS_OK;
-}
-
-static status_t verify_tensor(model_t *model, uint32_t index, uint32_t table) {
-    flatbuf_t *file = &model->file;
-    flatbuf_vector_t shape = flatbuf_vector(file, table, TENSOR_SHAPE, 4);
-    flatbuf_vector(file, table, TENSOR_NAME, 1);
-    int32_t type = flatbuf_byte(file, table, TENSOR_TYPE, TENSOR_FLOAT32);
-    uint32_t quantization = flatbuf_field_table(file, table, TENSOR_QUANTIZATION);
-    uint32_t sparsity = flatbuf_field_table(file, table, TENSOR_SPARSITY);
-    uint32_t elements = 0;
-    uint32_t item = model_item_bytes((unsigned)type);
-    TRY(undamaged(model));
-    if (sparsity) {
-        return refuse(model, STATUS_TENSOR_SPARSE, (int32_t)index, 0);
-    }
-    if (item == 0) {
-        return refuse(model, STATUS_TENSOR_TYPE, type, (int32_t)index);
-    }
-    if (shape.count > KERNEL_MAX_RANK) {
-        return refuse(model, STATUS_TENSOR_RANK, (int32_t)index, KERNEL_MAX_RANK);
-    }
-    if (model_elements(model_ints(model, shape), shape.count, item, &elements) != shape.count) {
-        return refuse(model, STATUS_TENSOR_SIZE, (int32_t)index, 0);
-    }
-    TRY(verify_data(model, index, table, elements * item, item));
-    return verify_quant(model, index, quantization, (unsigned)type);
+static status_t verify_tensor(model_t *model, const model_subgraph_t *subgraph, uint32_t index) {
+    tensor_t tensor;
+    uint32_t name_bytes;
+    status_t status = model_tensor(model, subgraph, index, &tensor);
+    TRY(undamaged(model)); /* then what was read did not count */
+    TRY(status);
+    model_tensor_name(model, subgraph, index, &name_bytes);
+    return verify_quant(model, subgraph, index, tensor.type);
 }
 
 /* Every index in [low, count); low is -1 where a tensor may be left out. */
-static status_t verify_indices(model_t *model, flatbuf_vector_t indices, int32_t low, uint32_t count) {
+static status_t verify_indices(model_t *model, const flatbuf_vector_t *indices, int32_t low, uint32_t count) {
     TRY(undamaged(model));
-    TRY(limit(model, indices.count, MODEL_MAX_PORTS));
-    const int32_t *index = model_ints(model, indices);
-    for (uint32_t i = 0; i < indices.count; i++) {
-        if (index[i] < low || index[i] >= (int32_t)count) {
-            return refuse(model, STATUS_FILE_DAMAGED, (int32_t)(indices.first + 4 * i), 0);
+    TRY(limit(model, indices->count, MODEL_MAX_PORTS));
+    for (uint32_t i = 0; i < indices->count; i++) {
+        if (indices->item[i] < low || indices->item[i] >= (int32_t)count) {
+            return model_refuse(model, STATUS_FILE_DAMAGED, (int32_t)flatbuf_position(&model->file, &indices->item[i]), 0);
         }
     }
     return STATUS_OK;
@@ -134,39 +93,38 @@ static status_t verify_indices(model_t *model, flatbuf_vector_t indices, int32_t
 
 static status_t verify_subgraph(model_t *model, uint32_t index) {
     model_subgraph_t subgraph = model_subgraph(model, index);
+    uint32_t tensors = subgraph.tensors->count;
     TRY(undamaged(model));
-    TRY(limit(model, subgraph.tensors.count, MODEL_MAX_TENSORS));
-    TRY(limit(model, subgraph.operators.count, MODEL_MAX_TENSORS));
-    for (uint32_t i = 0; i < subgraph.tensors.count; i++) {
-        TRY(verify_tensor(model, i, flatbuf_item(&model->file, subgraph.tensors, i)));
+    TRY(limit(model, tensors, MODEL_MAX_TENSORS));
+    TRY(limit(model, subgraph.operators->count, MODEL_MAX_TENSORS));
+    for (uint32_t i = 0; i < tensors; i++) {
+        TRY(verify_tensor(model, &subgraph, i));
     }
-    TRY(verify_indices(model, subgraph.inputs, 0, subgraph.tensors.count));
-    TRY(verify_indices(model, subgraph.outputs, 0, subgraph.tensors.count));
-    for (uint32_t i = 0; i < subgraph.operators.count; i++) {
+    TRY(verify_indices(model, subgraph.inputs, 0, tensors));
+    TRY(verify_indices(model, subgraph.outputs, 0, tensors));
+    for (uint32_t i = 0; i < subgraph.operators->count; i++) {
         model_operator_t op = model_operator(model, &subgraph, i);
-        TRY(verify_indices(model, op.inputs, -1, subgraph.tensors.count));
-        TRY(verify_indices(model, op.outputs, 0, subgraph.tensors.count));
-        flatbuf_vector_t inner = flatbuf_vector(&model->file, op.table, OPERATOR_INTERMEDIATES, 4);
-        TRY(verify_indices(model, inner, -1, subgraph.tensors.count));
+        TRY(verify_indices(model, op.inputs, -1, tensors));
+        TRY(verify_indices(model, op.outputs, 0, tensors));
+        TRY(verify_indices(model, flatbuf_vector(&model->file, op.table, OPERATOR_INTERMEDIATES), -1, tensors));
     }
     return undamaged(model);
 }
 
 static status_t verify_buffers(model_t *model) {
     flatbuf_t *file = &model->file;
-    for (uint32_t i = 0; i < model->buffers.count; i++) {
+    for (uint32_t i = 0; i < model->buffers->count; i++) {
         uint32_t table = flatbuf_item(file, model->buffers, i);
-        flatbuf_vector(file, table, BUFFER_DATA, 1);
+        flatbuf_elements(file, table, BUFFER_DATA, FLATBUF_BYTES);
         uint32_t offset = flatbuf_field(file, table, BUFFER_OFFSET, 8);
         TRY(undamaged(model));
         /* offsets 0 and 1 mean "not used" */
         if (offset && (flatbuf_word(file, offset) > 1 || flatbuf_word(file, offset + 4) != 0)) {
-            return refuse(model, STATUS_FILE_EXTERNAL, (int32_t)i, 0);
+            return model_refuse(model, STATUS_FILE_EXTERNAL, (int32_t)i, 0);
         }
     }
-    for (uint32_t i = 0; i < model->metadata.count; i++) {
-        uint32_t table = flatbuf_item(file, model->metadata, i);
-        flatbuf_vector(file, table, METADATA_NAME, 1);
+    for (uint32_t i = 0; i < model->metadata->count; i++) {
+        flatbuf_elements(file, flatbuf_item(file, model->metadata, i), METADATA_NAME, FLATBUF_BYTES);
     }
     return undamaged(model);
 }
@@ -175,14 +133,14 @@ static status_t verify_buffers(model_t *model) {
 static status_t verify_head(model_t *model, const void *data, uint32_t bytes) {
     enum { HEAD_BYTES = 8 };
     if (bytes < HEAD_BYTES || bytes > INT32_MAX) {
-        return refuse(model, STATUS_FILE_SHORT, (int32_t)bytes, HEAD_BYTES);
+        return model_refuse(model, STATUS_FILE_SHORT, (int32_t)bytes, HEAD_BYTES);
     }
     const uint8_t *mark = (const uint8_t *)data + 4;
     if (mark[0] != 'T' || mark[1] != 'F' || mark[2] != 'L' || mark[3] != '3') {
-        return refuse(model, STATUS_FILE_MARK, 0, 0);
+        return model_refuse(model, STATUS_FILE_MARK, 0, 0);
     }
     uint32_t remainder = (uint32_t)((uintptr_t)data & (FLATBUF_ALIGNMENT - 1));
-    return remainder ? refuse(model, STATUS_FILE_ADDRESS, (int32_t)remainder, FLATBUF_ALIGNMENT) : STATUS_OK;
+    return remainder ? model_refuse(model, STATUS_FILE_ADDRESS, (int32_t)remainder, FLATBUF_ALIGNMENT) : STATUS_OK;
 }
 
 status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t *error) {
@@ -195,21 +153,21 @@ status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t 
     file->data = data;
     file->bytes = bytes;
     model->table = flatbuf_table(file, 0);
-    model->codes = flatbuf_vector(file, model->table, MODEL_OPERATOR_CODES, 4);
-    model->subgraphs = flatbuf_vector(file, model->table, MODEL_SUBGRAPHS, 4);
-    model->buffers = flatbuf_vector(file, model->table, MODEL_BUFFERS, 4);
-    model->metadata = flatbuf_vector(file, model->table, MODEL_METADATA, 4);
+    model->codes = flatbuf_vector(file, model->table, MODEL_OPERATOR_CODES);
+    model->subgraphs = flatbuf_vector(file, model->table, MODEL_SUBGRAPHS);
+    model->buffers = flatbuf_vector(file, model->table, MODEL_BUFFERS);
+    model->metadata = flatbuf_vector(file, model->table, MODEL_METADATA);
     int32_t version = flatbuf_int(file, model->table, MODEL_VERSION, 0);
     TRY(undamaged(model));
     if (version != SCHEMA_VERSION) {
-        return refuse(model, STATUS_FILE_SCHEMA, version, SCHEMA_VERSION);
+        return model_refuse(model, STATUS_FILE_SCHEMA, version, SCHEMA_VERSION);
     }
-    TRY(limit(model, model->subgraphs.count, MODEL_MAX_PORTS));
-    if (model->subgraphs.count == 0) {
-        return refuse(model, STATUS_FILE_DAMAGED, 0, 0);
+    TRY(limit(model, model->subgraphs->count, MODEL_MAX_PORTS));
+    if (model->subgraphs->count == 0) {
+        return model_refuse(model, STATUS_FILE_DAMAGED, 0, 0);
     }
     TRY(verify_buffers(model));
-    for (uint32_t i = 0; i < model->subgraphs.count; i++) {
+    for (uint32_t i = 0; i < model->subgraphs->count; i++) {
         TRY(verify_subgraph(model, i));
     }
     return STATUS_OK;

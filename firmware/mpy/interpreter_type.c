@@ -129,7 +129,7 @@ static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
                          mp_obj_new_int(quant.count == 1 ? quant.zero_point[0] : 0)};
     static const binding_name_t names[] = {BINDING_NAME(MP_QSTR_name), BINDING_NAME(MP_QSTR_shape), BINDING_NAME(MP_QSTR_dtype),
                                            BINDING_NAME(MP_QSTR_quantization)};
-    mp_obj_t values[] = {mp_obj_new_str(name ? name : "", name_bytes), binding_shape(tensor->rank, tensor->dims),
+    mp_obj_t values[] = {mp_obj_new_str(name, name_bytes), binding_shape(tensor->rank, tensor->dims),
                          binding_text(status_type_name(tensor->type, room)),
                          mp_obj_new_tuple(2, scale)};
     mp_obj_t details = mp_obj_new_dict(5);
@@ -138,11 +138,10 @@ static mp_obj_t describe(interpreter_obj_t *self, uint32_t index) {
     return details;
 }
 
-static mp_obj_t describe_all(interpreter_obj_t *self, flatbuf_vector_t indices) {
-    const int32_t *index = model_ints(&self->interpreter.model, indices);
+static mp_obj_t describe_all(interpreter_obj_t *self, const flatbuf_vector_t *indices) {
     mp_obj_t list = mp_obj_new_list(0, NULL);
-    for (uint32_t i = 0; i < indices.count; i++) {
-        mp_obj_list_append(list, describe(self, (uint32_t)index[i]));
+    for (uint32_t i = 0; i < indices->count; i++) {
+        mp_obj_list_append(list, describe(self, (uint32_t)indices->item[i]));
     }
     return list;
 }
@@ -158,8 +157,8 @@ mp_obj_t interpreter_type_get_output_details(mp_obj_t self) {
 /* A tensor that has memory now. */
 const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t index) {
     const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
-    if (index >= subgraph->model.tensors.count) {
-        binding_refuse(REFUSAL_TENSOR_INDEX, (int32_t)index, (int32_t)subgraph->model.tensors.count, 0);
+    if (index >= subgraph->model.tensors->count) {
+        binding_refuse(REFUSAL_TENSOR_INDEX, (int32_t)index, (int32_t)subgraph->model.tensors->count, 0);
     }
     const tensor_t *tensor = &subgraph->tensors[index];
     if (!self->interpreter.ready && !(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
@@ -171,7 +170,7 @@ const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t 
 
 mp_obj_t interpreter_type_set_tensor(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
     const tensor_t *tensor = interpreter_type_tensor(self_of(self_in), (uint32_t)mp_obj_get_int(index));
-    uint32_t item_bytes = model_item_bytes(tensor->type);
+    uint32_t item_bytes = tensor->item_bytes;
     mp_buffer_info_t info;
     mp_get_buffer_raise(value, &info, MP_BUFFER_READ);
     if (tensor->flags & TENSOR_CONSTANT) {
@@ -193,7 +192,7 @@ mp_obj_t interpreter_type_set_tensor(mp_obj_t self_in, mp_obj_t index, mp_obj_t 
 mp_obj_t interpreter_type_get_tensor(mp_obj_t self_in, mp_obj_t index) {
     const interpreter_obj_t *self = self_of(self_in);
     const tensor_t *tensor = interpreter_type_tensor(self, (uint32_t)mp_obj_get_int(index));
-    size_t bytes = tensor->count * model_item_bytes(tensor->type);
+    size_t bytes = kernel_bytes(tensor);
     void *copy = binding_block(bytes);
     memcpy(copy, tensor->data, bytes);
     return binding_tensor_new(self->tensor_type, copy, tensor->type, tensor->rank, tensor->dims);
@@ -218,7 +217,7 @@ mp_obj_t interpreter_type_profile(mp_obj_t self_in) {
     /* before the loop: an import looks for a file of that name first, which takes milliseconds */
     mp_obj_t ticks_us = binding_function(MP_QSTR_time, MP_QSTR_ticks_us);
     mp_obj_t ticks_diff = binding_function(MP_QSTR_time, MP_QSTR_ticks_diff);
-    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+    for (uint32_t i = 0; i < subgraph->model.operators->count; i++) {
         mp_obj_t ticks[2] = {MP_OBJ_NULL, mp_call_function_n_kw(ticks_us, 0, 0, NULL)};
         interpreter_invoke_op(&self->interpreter, i);
         ticks[0] = mp_call_function_n_kw(ticks_us, 0, 0, NULL);

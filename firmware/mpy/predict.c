@@ -82,16 +82,16 @@ static mp_obj_t real_tensor(interpreter_obj_t *self, uint32_t index) {
 mp_obj_t interpreter_type_predict(size_t n_args, const mp_obj_t *args) {
     interpreter_obj_t *self = MP_OBJ_TO_PTR(args[0]);
     const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
-    flatbuf_vector_t inputs = subgraph->model.inputs, outputs = subgraph->model.outputs;
+    const flatbuf_vector_t *inputs = subgraph->model.inputs, *outputs = subgraph->model.outputs;
     if (!self->interpreter.ready) {
         mp_map_t none = {0};
         interpreter_type_allocate_tensors(1, args, &none);
     }
-    if (n_args - 1 != inputs.count) {
-        binding_refuse(REFUSAL_INPUT_COUNT, (int32_t)n_args - 1, (int32_t)inputs.count, 0);
+    if (n_args - 1 != inputs->count) {
+        binding_refuse(REFUSAL_INPUT_COUNT, (int32_t)n_args - 1, (int32_t)inputs->count, 0);
     }
-    for (uint32_t i = 0; i < inputs.count; i++) {
-        sink_t sink = sink_for(self, (uint32_t)model_ints(&self->interpreter.model, inputs)[i]);
+    for (uint32_t i = 0; i < inputs->count; i++) {
+        sink_t sink = sink_for(self, (uint32_t)inputs->item[i]);
         put_all(&sink, args[1 + i], 0);
         if (sink.filled != sink.tensor->count) {
             binding_refuse(REFUSAL_INPUT_ELEMENTS, (int32_t)i, (int32_t)sink.filled, (int32_t)sink.tensor->count);
@@ -99,9 +99,9 @@ mp_obj_t interpreter_type_predict(size_t n_args, const mp_obj_t *args) {
     }
     interpreter_type_invoke(args[0]);
     mp_obj_t results = mp_obj_new_list(0, NULL);
-    for (uint32_t i = 0; i < outputs.count; i++) {
-        mp_obj_t real = real_tensor(self, (uint32_t)model_ints(&self->interpreter.model, outputs)[i]);
-        if (outputs.count == 1) {
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        mp_obj_t real = real_tensor(self, (uint32_t)outputs->item[i]);
+        if (outputs->count == 1) {
             return real;
         }
         mp_obj_list_append(results, real);

@@ -30,7 +30,7 @@ uint32_t bare_record_bytes(void) {
 }
 
 uint32_t bare_op_count(void) {
-    return interpreter_main(&interpreter)->model.operators.count;
+    return interpreter_main(&interpreter)->model.operators->count;
 }
 
 uint32_t bare_op_code(uint32_t i) {
@@ -45,8 +45,8 @@ uint32_t bare_invoke_op(uint32_t i) {
     return interpreter_invoke_op(&interpreter, i);
 }
 
-static tensor_t *tensor(flatbuf_vector_t list, uint32_t i) {
-    return &interpreter_main(&interpreter)->tensors[model_ints(&interpreter.model, list)[i]];
+static tensor_t *tensor(const flatbuf_vector_t *list, uint32_t i) {
+    return &interpreter_main(&interpreter)->tensors[list->item[i]];
 }
 
 void *bare_input(uint32_t i) {

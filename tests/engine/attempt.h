@@ -64,11 +64,11 @@ static void attempt_free(attempt_t *attempt) {
 /* A checksum of the outputs. */
 static uint32_t attempt_outputs(const interpreter_t *interpreter) {
     const interpreter_subgraph_t *subgraph = interpreter_main(interpreter);
-    const int32_t *indices = model_ints(&interpreter->model, subgraph->model.outputs);
+    const flatbuf_vector_t *outputs = subgraph->model.outputs;
     uint32_t sum = 2166136261u;
-    for (uint32_t i = 0; i < subgraph->model.outputs.count; i++) {
-        const tensor_t *tensor = &subgraph->tensors[indices[i]];
-        uint32_t bytes = tensor->count * model_item_bytes(tensor->type);
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        const tensor_t *tensor = &subgraph->tensors[outputs->item[i]];
+        uint32_t bytes = kernel_bytes(tensor);
         for (uint32_t b = 0; b < bytes; b++) {
             sum = (sum ^ ((const uint8_t *)tensor->data)[b]) * 16777619u;
         }

@@ -20,7 +20,7 @@ enum {
 static uint64_t macs(interpreter_t *interpreter, const interpreter_subgraph_t *subgraph) {
     enum { AVERAGE_POOL_2D = 1, L2_POOL_2D = 12, MAX_POOL_2D = 17, OPTION_FILTER_W = 3, OPTION_FILTER_H = 4 };
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < subgraph->model.operators.count; i++) {
+    for (uint32_t i = 0; i < subgraph->model.operators->count; i++) {
         int32_t code = registry_code(subgraph->ops[i].row);
         sum += subgraph->ops[i].macs;
         if (code == AVERAGE_POOL_2D || code == L2_POOL_2D || code == MAX_POOL_2D) {
@@ -36,10 +36,10 @@ static uint64_t macs(interpreter_t *interpreter, const interpreter_subgraph_t *s
 /* Work of one invocation, roughly. */
 static uint64_t work(interpreter_t *interpreter) {
     uint64_t sum = 0;
-    for (uint32_t s = 0; s < interpreter->model.subgraphs.count; s++) {
+    for (uint32_t s = 0; s < interpreter->model.subgraphs->count; s++) {
         const interpreter_subgraph_t *subgraph = &interpreter->subgraphs[s];
         sum += subgraph->tensors ? macs(interpreter, subgraph) : 0;
-        for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors.count; i++) {
+        for (uint32_t i = 0; subgraph->tensors && i < subgraph->model.tensors->count; i++) {
             sum += subgraph->tensors[i].count;
         }
     }
@@ -49,10 +49,10 @@ static uint64_t work(interpreter_t *interpreter) {
 /* Fills the inputs with bytes of the file itself: cheap, varied, and a finding replays from its file alone. */
 static void fill_inputs(interpreter_t *interpreter, const uint8_t *data, size_t size) {
     const interpreter_subgraph_t *subgraph = interpreter_main(interpreter);
-    const int32_t *inputs = model_ints(&interpreter->model, subgraph->model.inputs);
-    for (uint32_t i = 0; i < subgraph->model.inputs.count; i++) {
-        const tensor_t *tensor = &subgraph->tensors[inputs[i]];
-        uint32_t bytes = tensor->count * model_item_bytes(tensor->type);
+    const flatbuf_vector_t *inputs = subgraph->model.inputs;
+    for (uint32_t i = 0; i < inputs->count; i++) {
+        const tensor_t *tensor = &subgraph->tensors[inputs->item[i]];
+        uint32_t bytes = kernel_bytes(tensor);
         for (uint32_t b = 0; b < bytes; b++) {
             ((uint8_t *)tensor->data)[b] = data[(b * 7 + i) % size];
         }
@@ -63,7 +63,7 @@ static void fill_inputs(interpreter_t *interpreter, const uint8_t *data, size_t 
 static bool run(attempt_t *attempt, const uint8_t *data, size_t size, uint32_t *sum) {
     interpreter_t *interpreter = &attempt->interpreter;
     uint32_t bytes = interpreter_arena_bytes(interpreter);
-    uint32_t most = interpreter->model.subgraphs.count > 1 ? MOST_LOOP_WORK : MOST_WORK;
+    uint32_t most = interpreter->model.subgraphs->count > 1 ? MOST_LOOP_WORK : MOST_WORK;
     if (PLANS_ONLY || bytes > MOST_ARENA_BYTES || work(interpreter) > most) {
         return false;
     }

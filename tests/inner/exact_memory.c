@@ -8,10 +8,10 @@
 
 static void fill_inputs(interpreter_t *interpreter) {
     const interpreter_subgraph_t *subgraph = interpreter_main(interpreter);
-    const int32_t *inputs = model_ints(&interpreter->model, subgraph->model.inputs);
-    for (uint32_t i = 0; i < subgraph->model.inputs.count; i++) {
-        const tensor_t *tensor = &subgraph->tensors[inputs[i]];
-        for (uint32_t b = 0; b < tensor->count * model_item_bytes(tensor->type); b++) {
+    const flatbuf_vector_t *inputs = subgraph->model.inputs;
+    for (uint32_t i = 0; i < inputs->count; i++) {
+        const tensor_t *tensor = &subgraph->tensors[inputs->item[i]];
+        for (uint32_t b = 0; b < kernel_bytes(tensor); b++) {
             ((uint8_t *)tensor->data)[b] = (uint8_t)(b * 151 + i);
         }
     }

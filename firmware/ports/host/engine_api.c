@@ -19,7 +19,7 @@ uint32_t engine_number(const interpreter_t *interpreter, uint32_t which) {
         case ENGINE_RECORD_BYTES:
             return interpreter_record_bytes(interpreter);
         default:
-            return interpreter->model.subgraphs.count;
+            return interpreter->model.subgraphs->count;
     }
 }
 
@@ -27,7 +27,7 @@ uint64_t engine_macs(const interpreter_t *interpreter) {
     return interpreter_macs(interpreter);
 }
 
-static flatbuf_vector_t part(interpreter_t *interpreter, uint32_t subgraph, uint32_t which) {
+static const flatbuf_vector_t *part(interpreter_t *interpreter, uint32_t subgraph, uint32_t which) {
     model_subgraph_t view = model_subgraph(&interpreter->model, subgraph);
     switch (which) {
         case ENGINE_TENSORS:
@@ -42,11 +42,11 @@ static flatbuf_vector_t part(interpreter_t *interpreter, uint32_t subgraph, uint
 }
 
 uint32_t engine_count(interpreter_t *interpreter, uint32_t subgraph, uint32_t which) {
-    return part(interpreter, subgraph, which).count;
+    return part(interpreter, subgraph, which)->count;
 }
 
 int32_t engine_port(interpreter_t *interpreter, uint32_t subgraph, uint32_t which, uint32_t i) {
-    return model_ints(&interpreter->model, part(interpreter, subgraph, which))[i];
+    return part(interpreter, subgraph, which)->item[i];
 }
 
 void engine_tensor(interpreter_t *interpreter, uint32_t subgraph, uint32_t i, engine_tensor_t *out) {
@@ -69,7 +69,7 @@ void engine_tensor(interpreter_t *interpreter, uint32_t subgraph, uint32_t i, en
     out->type = tensor.type;
     out->rank = tensor.rank;
     out->flags = tensor.flags;
-    out->bytes = tensor.count * model_item_bytes(tensor.type);
+    out->bytes = kernel_bytes(&tensor);
     bool placed = prepared->tensors && !(tensor.flags & (TENSOR_CONSTANT | TENSOR_VARIABLE));
     out->offset = placed ? (int32_t)((uint8_t *)tensor.data - prepared->arena) : -1;
     memcpy(out->dims, tensor.dims, tensor.rank * sizeof tensor.dims[0]);
@@ -79,11 +79,11 @@ void engine_op(interpreter_t *interpreter, uint32_t subgraph, uint32_t i, engine
     model_subgraph_t view = model_subgraph(&interpreter->model, subgraph);
     model_operator_t op = model_operator(&interpreter->model, &view, i);
     const interpreter_subgraph_t *prepared = &interpreter->subgraphs[subgraph];
-    out->inputs = model_ints(&interpreter->model, op.inputs);
-    out->outputs = model_ints(&interpreter->model, op.outputs);
+    out->inputs = op.inputs->item;
+    out->outputs = op.outputs->item;
     out->code = op.code;
-    out->input_count = op.inputs.count;
-    out->output_count = op.outputs.count;
+    out->input_count = op.inputs->count;
+    out->output_count = op.outputs->count;
     out->macs = prepared->ops ? prepared->ops[i].macs : 0;
 }
 

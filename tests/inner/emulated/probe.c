@@ -31,8 +31,8 @@ static const uint8_t *aligned(const uint8_t *at) {
     return (const uint8_t *)(((uintptr_t)at + 15) & ~(uintptr_t)15);
 }
 
-static tensor_t *tensor(flatbuf_vector_t list, uint32_t i) {
-    return &interpreter_main(&interpreter)->tensors[model_ints(&interpreter.model, list)[i]];
+static tensor_t *tensor(const flatbuf_vector_t *list, uint32_t i) {
+    return &interpreter_main(&interpreter)->tensors[list->item[i]];
 }
 
 static uint32_t ask(const question_t *question, const uint8_t *model, const uint8_t *input, answer_t *answer) {
@@ -49,7 +49,7 @@ static uint32_t ask(const question_t *question, const uint8_t *model, const uint
     if (status) {
         return status;
     }
-    flatbuf_vector_t inputs = interpreter_main(&interpreter)->model.inputs;
+    const flatbuf_vector_t *inputs = interpreter_main(&interpreter)->model.inputs;
     const uint8_t *end = input + question->input_bytes;
     for (uint32_t i = 0; input < end; i++) {
         tensor_t *one = tensor(inputs, i);
