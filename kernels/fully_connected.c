@@ -35,16 +35,19 @@ static status_t set_output_shape(kernel_ctx_t *ctx, int32_t batches, int32_t cha
 }
 
 /* The one strip, and the same as an image of one row. */
-static inner_layer_t dense_layer(const kernel_ctx_t *ctx, const dense_params_t *p) {
+static void describe(const kernel_ctx_t *ctx, const dense_params_t *p, inner_layer_t *layer) {
     const int32_t *filter = kernel_input(ctx, WEIGHTS_PORT)->dims;
-    inner_axis_t one = {1, 1, 1, 1, 1, 0}, rows = {p->batches, p->batches, 1, 1, 1, 0};
-    inner_layer_t layer = {weighted_strip(ctx, &p->weighted), one, rows, 1, p->weighted.whole_bytes, p->weighted.kept};
-    inner_strip_t *strip = &layer.strip;
+    inner_strip_t *strip = &layer->strip;
+    weighted_layer(ctx, &p->weighted, layer);
+    if (INNER_HAS_LAYERS) {
+        layer->y = layer->x = (inner_axis_t){1, 1, 1, 1, 1, 0};
+        layer->x.in = layer->x.out = p->batches;
+        layer->batches = 1;
+    }
     strip->rows = strip->taps = 1;
     strip->run = strip->x_step = strip->w_channel = filter[1];
     strip->channels = strip->out_step = filter[0];
     strip->pixels = p->batches;
-    return layer;
 }
 
 status_t fully_connected_prepare(kernel_ctx_t *ctx) {
@@ -62,13 +65,18 @@ status_t fully_connected_prepare(kernel_ctx_t *ctx) {
     p->batches = (int32_t)(x->count / (uint32_t)filter[1]);
     TRY(set_output_shape(ctx, p->batches, filter[0]));
     ctx->macs = (uint32_t)p->batches * kernel_input(ctx, WEIGHTS_PORT)->count;
-    inner_layer_t layer = dense_layer(ctx, p);
-    return weighted_ask_whole(ctx, &layer);
+    if (INNER_HAS_LAYERS) {
+        inner_layer_t layer;
+        describe(ctx, p, &layer);
+        TRY(weighted_ask_whole(ctx, &layer));
+    }
+    return STATUS_OK;
 }
 
 status_t fully_connected_invoke(const kernel_ctx_t *ctx) {
     const dense_params_t *p = ctx->params;
-    inner_layer_t layer = dense_layer(ctx, p);
+    inner_layer_t layer;
+    describe(ctx, p, &layer);
     if (weighted_is_whole(&p->weighted)) {
         inner_layer(&layer);
     } else {

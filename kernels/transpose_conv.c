@@ -116,7 +116,8 @@ status_t transpose_conv_invoke(const kernel_ctx_t *ctx) {
     if (kernel_output(ctx, 0)->count == 0) {
         return STATUS_OK;
     }
-    inner_strip_t strip = weighted_strip(ctx, &p->weighted);
+    inner_strip_t strip;
+    weighted_strip(ctx, &p->weighted, &strip);
     strip.pixels = 1;
     strip.run = image[3];
     strip.channels = kernel_input(ctx, WEIGHTS_PORT)->dims[0];

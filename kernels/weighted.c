@@ -118,28 +118,37 @@ status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use) {
     return fill_scale(ctx, &weights, x_scale, out_scale);
 }
 
-inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted) {
-    inner_strip_t strip = {0};
+void weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted, inner_strip_t *strip) {
     const tensor_t *bias = kernel_input(ctx, weighted->bias_port);
-    strip.x = kernel_input(ctx, weighted->x_port)->data;
-    strip.w = kernel_input(ctx, WEIGHTS_PORT)->data;
-    strip.bias = bias ? bias->data : NULL;
-    strip.out = kernel_output(ctx, 0)->data;
-    strip.scratch = ctx->scratch;
-    strip.scale = weighted->scale;
-    strip.x_offset = weighted->x_offset;
-    strip.w_offset = weighted->w_offset;
-    strip.item_bytes = weighted->item_bytes;
-    strip.wide = weighted->wide;
-    strip.bias64 = weighted->bias64;
-    return strip;
+    memset(strip, 0, sizeof *strip);
+    strip->x = kernel_input(ctx, weighted->x_port)->data;
+    strip->w = kernel_input(ctx, WEIGHTS_PORT)->data;
+    strip->bias = bias ? bias->data : NULL;
+    strip->out = kernel_output(ctx, 0)->data;
+    strip->scratch = ctx->scratch;
+    strip->scale = weighted->scale;
+    strip->x_offset = weighted->x_offset;
+    strip->w_offset = weighted->w_offset;
+    strip->item_bytes = weighted->item_bytes;
+    if (!MPYLITE_INT8_ONLY) {
+        strip->wide = weighted->wide;
+        strip->bias64 = weighted->bias64;
+    }
+}
+
+void weighted_layer(const kernel_ctx_t *ctx, const weighted_t *weighted, inner_layer_t *layer) {
+    weighted_strip(ctx, weighted, &layer->strip);
+    if (INNER_HAS_LAYERS) {
+        layer->scratch_bytes = weighted->whole_bytes;
+        layer->kept = weighted->kept;
+    }
 }
 
 status_t weighted_ask_whole(kernel_ctx_t *ctx, inner_layer_t *layer) {
     weighted_t *weighted = ctx->params;
     const tensor_t *bias = kernel_input(ctx, weighted->bias_port);
     bool constant = kernel_input(ctx, WEIGHTS_PORT)->flags & TENSOR_CONSTANT && (!bias || bias->flags & TENSOR_CONSTANT);
-    if (!INNER_HAS_LAYERS || !constant || weighted->item_bytes != 1 || weighted->w_offset != 0) {
+    if (!constant || weighted->item_bytes != 1 || weighted->w_offset != 0) {
         return STATUS_OK;
     }
     layer->scratch_bytes = kernel_scratch_most(ctx);

@@ -43,8 +43,9 @@ status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use);
 /* The check of types alone: the input is int8 or int16, the output too, the weights are int8 (or like the input). */
 status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type);
 
-/* A strip with arrays, scale and offsets set; everything else is 0. */
-inner_strip_t weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted);
+/* A strip with arrays, scale and offsets set; everything else is 0. And a layer of such a strip, without its axes. */
+void weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted, inner_strip_t *strip);
+void weighted_layer(const kernel_ctx_t *ctx, const weighted_t *weighted, inner_layer_t *layer);
 
 /* Asks the architecture whether it does this layer at once, and for its scratch: the end of a prepare. */
 status_t weighted_ask_whole(kernel_ctx_t *ctx, inner_layer_t *layer);
