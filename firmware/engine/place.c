@@ -10,7 +10,7 @@ enum { OFFLINE_SUBGRAPH = 1, OFFLINE_COUNT = 2, OFFLINE_OFFSETS = 3 };
 enum { NO_BUFFER = 0xffff };
 
 /* Which outputs may take their inputs' buffers. None is best for every model: a small output keeps a large buffer. */
-enum { SHARE_ALL, SHARE_EQUAL, SHARE_NONE, SHARE_CHOICES };
+enum { SHARE_BY_FILE, SHARE_ALL, SHARE_EQUAL, SHARE_NONE, SHARE_CHOICES };
 
 typedef struct {
     interpreter_t *interpreter;
@@ -142,27 +142,24 @@ static const int32_t *offline_plan(interpreter_t *interpreter, const interpreter
 }
 
 static uint32_t attempt(placement_t *p, const int32_t *wishes, int sharing) {
-    p->wishes = wishes;
+    p->wishes = sharing == SHARE_BY_FILE ? wishes : NULL;
     p->sharing = sharing;
     find_lives(p);
     return plan_place(p->buffers, p->count);
 }
 
-/* Leaves the smallest of the plans in *p; the file's is honoured unless it is unsound or larger. */
+/* Leaves the smallest of the plans in *p: the file's is honoured unless it is unsound or larger. */
 static uint32_t best(placement_t *p, const int32_t *wishes) {
-    uint32_t least = wishes != NULL ? attempt(p, wishes, SHARE_ALL) : PLAN_IMPOSSIBLE;
-    int choice = SHARE_CHOICES;
-    for (int sharing = SHARE_CHOICES; sharing-- > SHARE_ALL;) {
-        uint32_t bytes = attempt(p, NULL, sharing);
-        if (bytes < least || (bytes == least && choice != SHARE_CHOICES)) {
+    uint32_t least = PLAN_IMPOSSIBLE;
+    int choice = SHARE_ALL;
+    for (int sharing = SHARE_CHOICES; sharing-- > (wishes != NULL ? SHARE_BY_FILE : SHARE_ALL);) {
+        uint32_t bytes = attempt(p, wishes, sharing);
+        if (bytes <= least) {
             least = bytes;
             choice = sharing;
         }
     }
-    if (choice == SHARE_ALL) { /* the last one tried */
-        return least;
-    }
-    return choice == SHARE_CHOICES ? attempt(p, wishes, SHARE_ALL) : attempt(p, NULL, choice);
+    return attempt(p, wishes, choice);
 }
 
 status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index) {

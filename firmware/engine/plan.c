@@ -9,9 +9,15 @@ static uint32_t aligned(uint32_t bytes) {
     return (bytes + PLAN_ALIGNMENT - 1) & ~(uint32_t)(PLAN_ALIGNMENT - 1);
 }
 
+typedef struct {
+    plan_buffer_t *buffers;
+    plan_buffer_t *end;
+    uint32_t bytes; /* that those placed need together */
+} plan_t;
+
 /* A placed buffer that is alive together with `one` and overlaps it at `offset`; NULL if there is none. */
-static const plan_buffer_t *conflict(const plan_buffer_t *buffers, uint32_t count, const plan_buffer_t *one, uint32_t offset) {
-    for (const plan_buffer_t *other = buffers; other < buffers + count; other++) {
+static const plan_buffer_t *conflict(const plan_t *plan, const plan_buffer_t *one, uint32_t offset) {
+    for (const plan_buffer_t *other = plan->buffers; other < plan->end; other++) {
         if (other->offset != PLAN_UNPLACED && other != one && other->first <= one->last && one->first <= other->last &&
             (uint32_t)other->offset < offset + one->bytes && offset < (uint32_t)other->offset + other->bytes) {
             return other;
@@ -21,57 +27,49 @@ static const plan_buffer_t *conflict(const plan_buffer_t *buffers, uint32_t coun
 }
 
 /* The next buffer to place: largest, then longest-lived, then first; NULL when all are placed. */
-static plan_buffer_t *next_to_place(plan_buffer_t *buffers, uint32_t count) {
+static plan_buffer_t *next_to_place(const plan_t *plan) {
     plan_buffer_t *best = NULL;
-    for (plan_buffer_t *one = buffers; one < buffers + count; one++) {
-        if (one->offset != PLAN_UNPLACED) {
-            continue;
-        }
-        if (best == NULL || one->bytes > best->bytes ||
-            (one->bytes == best->bytes && one->last - one->first > best->last - best->first)) {
+    for (plan_buffer_t *one = plan->buffers; one < plan->end; one++) {
+        if (one->offset == PLAN_UNPLACED && (best == NULL || one->bytes > best->bytes ||
+                                             (one->bytes == best->bytes && one->last - one->first > best->last - best->first))) {
             best = one;
         }
     }
     return best;
 }
 
-/* True if every given offset is sound by itself, so that the arithmetic on it cannot wrap. */
-static bool given_are_sound(const plan_buffer_t *buffers, uint32_t count) {
-    for (const plan_buffer_t *one = buffers; one < buffers + count; one++) {
-        if (one->offset != PLAN_UNPLACED &&
-            (one->offset < 0 || one->offset % PLAN_ALIGNMENT != 0 || one->bytes > INT32_MAX - (uint32_t)one->offset)) {
+/* Places one at the offset, or if it is not given beyond what lies there. False if that cannot be. */
+static bool place(plan_t *plan, plan_buffer_t *one, uint32_t offset, bool given) {
+    for (;;) {
+        uint32_t end = offset + one->bytes;
+        if ((offset | end) > INT32_MAX || offset % PLAN_ALIGNMENT != 0) {
             return false;
         }
+        const plan_buffer_t *other = conflict(plan, one, offset);
+        if (other == NULL) {
+            one->offset = (int32_t)offset;
+            plan->bytes = end > plan->bytes ? end : plan->bytes;
+            return true;
+        }
+        if (given) {
+            return false;
+        }
+        offset = aligned((uint32_t)other->offset + other->bytes);
     }
-    return true;
 }
 
 uint32_t plan_place(plan_buffer_t *buffers, uint32_t count) {
-    uint32_t total = 0;
+    plan_t plan = {buffers, buffers + count, 0};
     plan_buffer_t *one;
-    if (!given_are_sound(buffers, count)) {
-        return PLAN_IMPOSSIBLE;
-    }
-    for (one = buffers; one < buffers + count; one++) {
-        if (one->offset != PLAN_UNPLACED) {
-            if (conflict(buffers, count, one, (uint32_t)one->offset) != NULL) {
-                return PLAN_IMPOSSIBLE;
-            }
-            uint32_t end = (uint32_t)one->offset + one->bytes;
-            total = end > total ? end : total;
+    for (one = buffers; one < plan.end; one++) { /* beside an unsound offset the arithmetic may wrap: its own turn comes */
+        if (one->offset != PLAN_UNPLACED && !place(&plan, one, (uint32_t)one->offset, true)) {
+            return PLAN_IMPOSSIBLE;
         }
     }
-    while ((one = next_to_place(buffers, count)) != NULL) {
-        uint32_t offset = 0;
-        const plan_buffer_t *other;
-        while ((other = conflict(buffers, count, one, offset)) != NULL) {
-            offset = aligned((uint32_t)other->offset + other->bytes);
-            if (offset > INT32_MAX || one->bytes > INT32_MAX - offset) {
-                return PLAN_IMPOSSIBLE;
-            }
+    while ((one = next_to_place(&plan)) != NULL) {
+        if (!place(&plan, one, 0, false)) {
+            return PLAN_IMPOSSIBLE;
         }
-        one->offset = (int32_t)offset;
-        total = offset + one->bytes > total ? offset + one->bytes : total;
     }
-    return aligned(total);
+    return aligned(plan.bytes);
 }
