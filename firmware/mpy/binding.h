@@ -5,37 +5,7 @@
 #define MPYLITE_BINDING_H
 
 #ifdef MICROPY_ENABLE_DYNRUNTIME
-#include "py/dynruntime.h"
-#define mp_getiter(object, buffer) (mp_fun_table.getiter((object), (buffer)))
-#define mp_obj_equal(a, b) (mp_binary_op(MP_BINARY_OP_EQUAL, (a), (b)) == mp_const_true)
-#define mp_call_method_n_kw(n_args, n_kw, args) (mp_fun_table.call_method_n_kw((n_args), (n_kw), (args)))
-
-/* lent.c */
-#undef mp_obj_new_int
-#undef mp_obj_new_int_from_uint
-#undef mp_obj_get_int
-#undef mp_obj_new_list
-#undef mp_obj_list_append
-#undef mp_obj_new_tuple
-#undef mp_binary_get_val_array
-#undef mp_get_buffer_raise
-#define mp_obj_new_int(number) lent_new_int(number)
-#define mp_obj_new_int_from_uint(number) lent_new_int_from_uint(number)
-#define mp_obj_get_int(number) lent_get_int(number)
-#define mp_obj_new_list(count, items) lent_new_list() /* empty ones */
-#define mp_obj_list_append(list, item) lent_list_append((list), (item))
-#define mp_obj_new_tuple(count, items) lent_new_tuple((count), (items))
-#define mp_binary_get_val_array(typecode, data, index) lent_array_item((typecode), (data), (index))
-#define mp_get_buffer_raise(object, info, flags) lent_buffer((object), (info), (flags))
-#define LENT __attribute__((noinline))
-LENT mp_obj_t lent_new_int(mp_int_t number);
-LENT mp_obj_t lent_new_int_from_uint(mp_uint_t number);
-LENT mp_int_t lent_get_int(mp_obj_t number);
-LENT mp_obj_t lent_new_list(void);
-LENT void lent_list_append(mp_obj_t list, mp_obj_t item);
-LENT mp_obj_t lent_new_tuple(size_t count, const mp_obj_t *items);
-LENT mp_obj_t lent_array_item(char typecode, void *data, size_t index);
-LENT void lent_buffer(mp_obj_t object, mp_buffer_info_t *info, mp_uint_t flags);
+#include "lent.h"
 #else
 #include "py/binary.h"
 #include "py/obj.h"
