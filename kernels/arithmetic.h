@@ -13,13 +13,13 @@ typedef union {
 
 /* Index 0 and 1 are the inputs, 2 is the output. */
 typedef struct {
-    const broadcast_t *plan;
-    int32_t multiplier[3];
-    int32_t zero_point[3];
-    arithmetic_bound_t low, high; /* of the output's type */
     int8_t shift[3];
     uint8_t left_shift; /* of inputs before a sum, to keep its precision */
     bool by_tables;     /* a sum of int8 for which scratch was asked */
+    int32_t multiplier[3];
+    int32_t zero_point[3];
+    arithmetic_bound_t low, high; /* of the output's type */
+    const broadcast_t *plan;
 } arithmetic_t;
 
 /* What an operator does with two elements; NULL for types that it has not. */

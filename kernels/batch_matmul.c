@@ -21,11 +21,7 @@ typedef struct {
     int32_t rows, columns, depth;
 } matmul_params_t;
 
-static const weighted_use_t USE = {.params_bytes = sizeof(matmul_params_t),
-                                   .bias_port = WEIGHTED_NONE,
-                                   .fused_field = WEIGHTED_NONE,
-                                   .dense = true,
-                                   .same_type = true};
+static const weighted_use_t USE = {.bias_port = WEIGHTED_NONE, .fused_field = WEIGHTED_NONE, .dense = true};
 
 /* Size of the axis that is `from_end` axes before the last; 1 where there is none. */
 static int32_t size_at(const tensor_t *tensor, unsigned from_end) {
@@ -63,7 +59,12 @@ static status_t set_output_shape(kernel_ctx_t *ctx, matmul_params_t *p) {
 }
 
 status_t batch_matmul_prepare(kernel_ctx_t *ctx) {
-    TRY(weighted_prepare(ctx, &USE));
+    TRY(kernel_arity(ctx, 2, 2, 1));
+    if (kernel_params(ctx, sizeof(matmul_params_t)) == NULL) {
+        return STATUS_RECORDS;
+    }
+    TRY(weighted_types(ctx, 0, kernel_input(ctx, 0)->type));
+    TRY(weighted_finish(ctx, &USE, 1)); /* one scale for all */
     TRY(kernel_require_rank(ctx, 0, 2, MAX_BATCH_AXES + 2));
     TRY(kernel_require_rank(ctx, 1, 2, MAX_BATCH_AXES + 2));
     matmul_params_t *p = ctx->params;

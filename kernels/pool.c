@@ -6,10 +6,10 @@
 enum { OPTION_FILTER_W = 3, OPTION_FILTER_H = 4, OPTION_FUSED = 5 };
 
 typedef struct {
-    window_t window;
-    int32_t low, high;
-    int32_t item_bytes;
     bool average;
+    uint8_t item_bytes;
+    int32_t low, high;
+    window_t window;
 } pool_params_t;
 
 /* Two converters' passes may compute one scale twice: a difference of 2^-13 is the same scale. */

@@ -49,7 +49,7 @@ static status_t check_shapes(const kernel_ctx_t *ctx, int32_t rank) {
 }
 
 static status_t check_types(const kernel_ctx_t *ctx) {
-    TRY(weighted_types(ctx, X_PORT, false));
+    TRY(weighted_types(ctx, X_PORT, TENSOR_INT8));
     TRY(kernel_require_type(ctx, X_PORT, TENSOR_INT8));
     unsigned type = kernel_input(ctx, STATE_PORT)->type;
     if (type != TENSOR_INT16) {

@@ -12,7 +12,7 @@ status_t weighted_require_size(const kernel_ctx_t *ctx, unsigned port, unsigned 
     return found == needs ? STATUS_OK : kernel_fail(ctx, STATUS_SIZE, port, found, needs);
 }
 
-status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type) {
+status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, unsigned weights) {
     unsigned type = kernel_input(ctx, x_port)->type;
     if (type == TENSOR_FLOAT32 && kernel_input(ctx, WEIGHTS_PORT)->type == TENSOR_INT8) {
         return kernel_fail(ctx, STATUS_HYBRID, x_port, TENSOR_FLOAT32, TENSOR_INT8);
@@ -20,7 +20,7 @@ status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type
     if (!KERNEL_IS(type, TENSOR_INT16)) {
         TRY(kernel_require_type(ctx, x_port, TENSOR_INT8));
     }
-    TRY(kernel_require_type(ctx, WEIGHTS_PORT, same_type ? type : TENSOR_INT8));
+    TRY(kernel_require_type(ctx, WEIGHTS_PORT, weights));
     return kernel_require_type(ctx, KERNEL_OUTPUT, type);
 }
 
@@ -80,27 +80,11 @@ static status_t fill_scale(kernel_ctx_t *ctx, const quant_t *weights, float x_sc
     return STATUS_OK;
 }
 
-/* Arity, rank and params; gives the number of channels. */
-static status_t begin(kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t *channels) {
-    bool no_bias = use->bias_port == WEIGHTED_NONE;
-    unsigned least = no_bias ? 2 : use->bias_port;
-    *channels = 1;
-    TRY(kernel_arity(ctx, least, least + !no_bias, 1));
-    if (use->rank) {
-        TRY(kernel_require_rank(ctx, WEIGHTS_PORT, use->rank, use->rank));
-        *channels = (uint32_t)kernel_input(ctx, WEIGHTS_PORT)->dims[use->channel_axis];
-    }
-    return kernel_params(ctx, use->params_bytes) ? STATUS_OK : STATUS_RECORDS;
-}
-
-status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use) {
+status_t weighted_finish(kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t channels) {
     float x_scale, out_scale;
     int32_t x_zero_point;
-    uint32_t channels;
-    TRY(begin(ctx, use, &channels));
     weighted_t *weighted = ctx->params;
     quant_t weights = kernel_quant(ctx, WEIGHTS_PORT);
-    TRY(weighted_types(ctx, use->x_port, use->same_type));
     TRY(check_bias(ctx, use, channels, weighted));
     TRY(kernel_scale(ctx, use->x_port, &x_scale, &x_zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out_scale, &weighted->scale.zero_point));
@@ -116,6 +100,16 @@ status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use) {
     TRY(clamp_activation(ctx, use->fused_field, &weighted->scale.low, &weighted->scale.high));
     TRY(check_weights(ctx, use, channels, &weights));
     return fill_scale(ctx, &weights, x_scale, out_scale);
+}
+
+status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use) {
+    TRY(kernel_arity(ctx, use->bias_port, use->bias_port + 1u, 1));
+    TRY(kernel_require_rank(ctx, WEIGHTS_PORT, use->rank, use->rank));
+    if (kernel_params(ctx, use->params_bytes) == NULL) {
+        return STATUS_RECORDS;
+    }
+    TRY(weighted_types(ctx, use->x_port, TENSOR_INT8));
+    return weighted_finish(ctx, use, (uint32_t)kernel_input(ctx, WEIGHTS_PORT)->dims[use->channel_axis]);
 }
 
 void weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted, inner_strip_t *strip) {

@@ -15,23 +15,22 @@ typedef struct {
     uint8_t x_port;
     uint8_t bias_port;    /* the operator's last input */
     uint8_t fused_field;  /* option with the fused activation */
-    uint8_t rank;         /* of the weights; 0: the operator sees to it, and there is one scale for all channels */
+    uint8_t rank;         /* of the weights */
     uint8_t channel_axis; /* of the weights: outputs that have a bias and may have a scale of their own */
     bool narrow_bias;     /* int16: an int32 bias makes the sums narrow, as TFLite does in some operators */
     bool dense;           /* matrix products: int8 weights of one scale may have a zero point */
-    bool same_type;       /* the weights are activations too: int16 if the input is */
 } weighted_use_t;
 
 /* What invoke needs. */
 typedef struct {
-    inner_scale_t scale;
-    int32_t x_offset;
-    int32_t w_offset;
     uint8_t item_bytes; /* of activations: 1 or 2 */
     uint8_t x_port;
     uint8_t bias_port;
     bool wide;   /* int16 with sums of 64 bits */
     bool bias64; /* the bias is int64 */
+    inner_scale_t scale;
+    int32_t x_offset;
+    int32_t w_offset;
     uint32_t whole_bytes; /* scratch of a layer that is done at once; 0: by strips */
     void *kept;           /* what the architecture keeps for it */
 } weighted_t;
@@ -40,8 +39,11 @@ typedef struct {
  * weighted_t at their beginning. */
 status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use);
 
-/* The check of types alone: the input is int8 or int16, the output too, the weights are int8 (or like the input). */
-status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, bool same_type);
+/* Its parts. The check of types alone: the input is int8 or int16, the output too, the weights are as told. */
+status_t weighted_types(const kernel_ctx_t *ctx, unsigned x_port, unsigned weights);
+
+/* And what comes after arity, rank, types and params. */
+status_t weighted_finish(kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t channels);
 
 /* A strip with arrays, scale and offsets set; everything else is 0. And a layer of such a strip, without its axes. */
 void weighted_strip(const kernel_ctx_t *ctx, const weighted_t *weighted, inner_strip_t *strip);

@@ -22,28 +22,28 @@
 
 /* One operator, prepared. */
 typedef struct {
+    uint8_t input_count;
+    uint8_t output_count;
+    uint8_t shared_input;   /* input whose memory the shared output may take, plus 1; 0 for none */
+    uint8_t shared_output;
     const registry_row_t *row;
     void *params;
     const int32_t *inputs;
     const int32_t *outputs;
     uint8_t *scratch;       /* before the plan: the bytes asked for */
     uint32_t macs;
-    uint8_t input_count;
-    uint8_t output_count;
-    uint8_t shared_input;   /* input whose memory the shared output may take, plus 1; 0 for none */
-    uint8_t shared_output;
 } interpreter_op_t;
 
 /* One subgraph, prepared. */
 typedef struct {
+    uint8_t state;  /* INTERPRETER_UNUSED ... */
+    uint8_t depth;  /* levels of subgraphs below it, 0 if it calls none */
+    bool has_run;   /* since load or the last reset of variables: CALL_ONCE asks */
     tensor_t *tensors;
     interpreter_op_t *ops;
     model_subgraph_t model;
     uint32_t arena_bytes;
     uint8_t *arena; /* where tensors' data lie now; NULL after the plan: data are offsets */
-    uint8_t state;  /* INTERPRETER_UNUSED ... */
-    uint8_t depth;  /* levels of subgraphs below it, 0 if it calls none */
-    bool has_run;   /* since load or the last reset of variables: CALL_ONCE asks */
 } interpreter_subgraph_t;
 
 enum { INTERPRETER_UNUSED, INTERPRETER_PREPARING, INTERPRETER_PREPARED };
@@ -60,6 +60,7 @@ typedef struct interpreter_resource {
 
 typedef struct {
     failure_t error;
+    bool ready; /* an arena is set */
     model_t model;
     arena_t records;
     interpreter_subgraph_t *subgraphs;
@@ -67,7 +68,6 @@ typedef struct {
     uint32_t record_bytes;  /* in use, in blocks before `records` */
     uint32_t scratch_bytes; /* that an operator may ask for to be faster */
     uint32_t calls; /* subgraphs run by this invocation */
-    bool ready; /* an arena is set */
 } interpreter_t;
 
 /* Verifies the model and prepares every operator. `records` must stay in place; STATUS_RECORDS if they are too few:
