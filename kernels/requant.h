@@ -9,7 +9,7 @@
 
 /* Built for size, the larger functions stand once, in requant.c; built for speed, at each place of use. */
 #ifdef __OPTIMIZE_SIZE__
-#define REQUANT_SHARED
+#define REQUANT_SHARED __attribute__((noinline))
 #else
 #define REQUANT_SHARED static inline
 #endif

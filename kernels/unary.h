@@ -9,8 +9,8 @@
 /* Arity 1 to 1, output 0 of input 0's shape, in place where the item sizes agree. */
 status_t unary_prepare(kernel_ctx_t *ctx);
 
-/* Elements handled at a time by loops that widen to int32. */
-#define UNARY_CHUNK 32
+/* Elements handled at a time by loops that widen to int32; where there is one type, the loops about them only take code. */
+#define UNARY_CHUNK (MPYLITE_INT8_ONLY ? 1u : 32u)
 
 /* n elements from index `at` of an int8, uint8, bool, int16 or int32 tensor into int32, and back to any type of their
  * sizes by dropping high bits. Others do nothing. */
