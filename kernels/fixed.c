@@ -43,7 +43,7 @@ int32_t fixed_exp(int32_t a, int32_t integer_bits) {
     int32_t fraction_bits = 31 - integer_bits;
     int32_t quarter = (int32_t)(UINT32_C(1) << (fraction_bits - 2));
     int32_t small = (a & (quarter - 1)) - quarter;
-    int32_t result = exp_of_a_quarter(fixed_shift_left(small, integer_bits));
+    int32_t result = exp_of_a_quarter(requant_shift_left(small, integer_bits));
     uint32_t rest = ((uint32_t)small - (uint32_t)a) >> (fraction_bits - 2);
     for (int32_t i = 0; i < 2 + integer_bits; i++) {
         if (rest >> i & 1) {
@@ -60,7 +60,7 @@ static int32_t twice_reciprocal(int32_t a) {
     int32_t x = q2_48_over_17 + requant_high_mul(half, -q2_32_over_17);
     for (int i = 0; i < 3; i++) {
         int32_t error = Q2_ONE - requant_high_mul(half, x);
-        x += fixed_shift_left(requant_high_mul(x, error), 2);
+        x += requant_shift_left(requant_high_mul(x, error), 2); /* never saturates: all 2^31 were tried */
     }
     return x;
 }

@@ -161,14 +161,16 @@ int32_t softmax_max(const int8_t *in, int32_t n) {
     return max;
 }
 
+/* exp() of a difference of stored numbers as Q0.31. */
+static int32_t exp_of(int32_t difference, const softmax_t *params) {
+    return difference < params->least ? 0 : fixed_exp(softmax_scaled(difference, params), SOFTMAX_EXP_BITS);
+}
+
 uint32_t softmax_sum(const int8_t *in, int32_t n, int32_t max, const softmax_t *params) {
     uint32_t sum = 0;
     for (int32_t i = 0; i < n; i++) {
-        if (in[i] - max >= params->least) {
-            int32_t exp = fixed_exp(softmax_scaled(in[i] - max, params), SOFTMAX_EXP_BITS);
-            uint32_t more = (uint32_t)requant_divide_pot(exp, SOFTMAX_SUM_BITS);
-            sum = sum + more < sum ? UINT32_MAX : sum + more;
-        }
+        uint32_t more = (uint32_t)requant_divide_pot(exp_of(in[i] - max, params), SOFTMAX_SUM_BITS);
+        sum = sum + more < sum ? UINT32_MAX : sum + more;
     }
     return sum;
 }
@@ -181,9 +183,8 @@ static void softmax_row(const int8_t *in, void *out, bool wide, int32_t n, const
     int32_t exponent = bits_over_unit + (wide ? 15 : 23);
     for (int32_t i = 0; i < n; i++) {
         int32_t y = low;
-        if (in[i] - max >= params->least && exponent <= 31) {
-            int32_t exp = fixed_exp(softmax_scaled(in[i] - max, params), SOFTMAX_EXP_BITS);
-            y += requant_divide_pot(requant_high_mul(scale, exp), exponent);
+        if (exponent <= 31) {
+            y += requant_divide_pot(requant_high_mul(scale, exp_of(in[i] - max, params)), exponent);
         }
         y = y > high ? high : y;
         if (wide) {
