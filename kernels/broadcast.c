@@ -10,37 +10,33 @@ static int32_t size_from_back(const tensor_t *tensor, unsigned back) {
 /* Fills dims with the output's shape, axes from the innermost outwards; *used is the number of axes. */
 static status_t work_out(const kernel_ctx_t *ctx, unsigned inputs, unsigned rank, int32_t *dims, broadcast_axis_t *axes,
                          unsigned *used) {
-    unsigned last_pattern = 0;
+    unsigned last_pattern = UINT32_MAX;
     uint32_t stride[BROADCAST_INPUTS] = {1, 1, 1};
     for (unsigned back = 0; back < rank; back++) {
-        int32_t size = 1;
+        broadcast_axis_t *axis = &axes[*used]; /* one of its own, unless the axis inside can take it */
         unsigned pattern = 0; /* bit k: input k is broadcast here */
+        axis->count = 1;
         for (unsigned k = 0; k < inputs; k++) {
             int32_t own = size_from_back(kernel_input(ctx, k), back);
+            axis->step[k] = own == 1 ? 0 : (int32_t)stride[k];
+            stride[k] *= (uint32_t)own;
             if (own == 1) {
                 pattern |= 1u << k;
-            } else if (size != 1 && size != own) {
-                return kernel_fail(ctx, STATUS_SIZE, k, own, size);
+            } else if (axis->count != 1 && axis->count != own) {
+                return kernel_fail(ctx, STATUS_SIZE, k, own, axis->count);
             } else {
-                size = own;
+                axis->count = own;
             }
         }
-        dims[rank - 1 - back] = size;
-        if (size == 1) {
+        dims[rank - 1 - back] = axis->count;
+        if (axis->count == 1) {
             continue;
         }
-        if (*used == 0 || pattern != last_pattern) {
-            axes[*used].count = 1;
-            for (unsigned k = 0; k < inputs; k++) {
-                axes[*used].step[k] = pattern >> k & 1 ? 0 : (int32_t)stride[k];
-            }
+        if (pattern == last_pattern) { /* unsigned: beside a size of 0 the others' product may be anything */
+            axis[-1].count = (int32_t)((uint32_t)axis[-1].count * (uint32_t)axis->count);
+        } else {
             *used += 1;
             last_pattern = pattern;
-        }
-        /* unsigned: beside a size of 0 the others' product may be anything */
-        axes[*used - 1].count = (int32_t)((uint32_t)axes[*used - 1].count * (uint32_t)size);
-        for (unsigned k = 0; k < inputs; k++) {
-            stride[k] *= pattern >> k & 1 ? 1 : (uint32_t)size;
         }
     }
     return STATUS_OK;
