@@ -1,30 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * Bounds of stored numbers from types and fused activations. Rounding is done on the float's bits: there is no libm
- * in a native module. */
+ * Bounds of stored numbers from types and fused activations. */
 #include "clamp.h"
 
 #include "requant.h"
-
-int32_t clamp_round(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    int32_t exponent = (int32_t)(bits >> 23 & 0xff) - 150; /* value = mantissa * 2^exponent */
-    uint32_t mantissa = (bits & 0x7fffff) | 0x800000;
-    if (exponent > 7) {
-        if (exponent == 105 && mantissa != 0x800000) {
-            return 0; /* NaN */
-        }
-        return bits >> 31 ? INT32_MIN : INT32_MAX;
-    }
-    if (exponent >= 0) {
-        mantissa <<= exponent;
-    } else if (exponent >= -24) {
-        mantissa = ((mantissa >> (-exponent - 1)) + 1) >> 1;
-    } else {
-        mantissa = 0; /* below one half, subnormals too */
-    }
-    return bits >> 31 ? -(int32_t)mantissa : (int32_t)mantissa;
-}
+#include "steps.h"
 
 void clamp_type_range(unsigned type, int32_t *low, int32_t *high) {
     int32_t most = type == TENSOR_INT8               ? INT8_MAX
@@ -37,8 +16,7 @@ void clamp_type_range(unsigned type, int32_t *low, int32_t *high) {
 
 /* Far values stay far enough to be without effect. */
 int32_t clamp_stored(float value, float scale, int32_t zero_point, int32_t low, int32_t high) {
-    int32_t steps = requant_clamp(clamp_round(value / scale), -(1 << 30), 1 << 30);
-    return requant_clamp(steps + zero_point, low, high);
+    return requant_clamp(steps_from_real(value, scale) + zero_point, low, high);
 }
 
 void clamp_quantised(unsigned type, float scale, int32_t zero_point, int32_t activation, int32_t *low, int32_t *high) {

@@ -28,7 +28,4 @@ static inline int32_t clamp_sum(int32_t x, int32_t zero_point, int32_t low, int3
 /* Where the real number `value` lies among the stored numbers between low and high: QUANTIZE. */
 int32_t clamp_stored(float value, float scale, int32_t zero_point, int32_t low, int32_t high);
 
-/* value rounded half away from zero; numbers beyond int32 and infinities saturate, NaN gives 0. */
-int32_t clamp_round(float value);
-
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * EXP, LOG and ELU: curves whose int8 and int16 tables the reference samples in float32. */
-#include "clamp.h"
 #include "map.h"
 #include "real.h"
+#include "steps.h"
 
 /* ---- tables --------------------------------------------------------------------------------------------------- */
 
@@ -10,7 +10,7 @@
 
 static int32_t stored(int32_t x, const map_t *map) {
     float y = map->curve(map->input_scale * (float)(x - map->input_zero_point), map);
-    int32_t steps = requant_clamp(clamp_round(y * (1.0f / map->output_scale)), -(1 << 30), 1 << 30);
+    int32_t steps = requant_clamp(steps_round(y * (1.0f / map->output_scale)), -(1 << 30), 1 << 30);
     return requant_clamp(steps + map->output_zero_point, map->low, map->high);
 }
 
@@ -24,15 +24,15 @@ static void fill_table(int16_t *table, const map_t *map) {
     float scale = 65536.0f / (output_high - output_low);
     for (int32_t i = 0; i < TABLE_STEPS; i++) {
         float x = low + (float)i * step;
-        int32_t sample = clamp_round(map->curve(x, map) * scale);
-        int32_t middle = clamp_round(map->curve(x + step / 2.0f, map) * scale);
+        int32_t sample = steps_round(map->curve(x, map) * scale);
+        int32_t middle = steps_round(map->curve(x + step / 2.0f, map) * scale);
         float next = map->curve(low + (float)(i + 1) * step, map) * scale;
-        int32_t interpolated = clamp_round((next + (float)sample) / 2.0f);
-        int32_t bias = clamp_round(((float)interpolated - (float)middle) / 2.0f);
+        int32_t interpolated = steps_round((next + (float)sample) / 2.0f);
+        int32_t bias = steps_round(((float)interpolated - (float)middle) / 2.0f);
         int64_t entry = (int64_t)sample - bias;
         table[i] = (int16_t)(entry < INT16_MIN ? INT16_MIN : entry > INT16_MAX ? INT16_MAX : entry);
     }
-    table[TABLE_STEPS] = (int16_t)requant_clamp(clamp_round(map->curve(high, map) * scale), INT16_MIN, INT16_MAX);
+    table[TABLE_STEPS] = (int16_t)requant_clamp(steps_round(map->curve(high, map) * scale), INT16_MIN, INT16_MAX);
 }
 
 static status_t prepare(kernel_ctx_t *ctx, map_real_t curve) {

@@ -3,6 +3,7 @@
 #include "clamp.h"
 #include "kernel.h"
 #include "requant.h"
+#include "steps.h"
 #include "unary.h"
 
 typedef struct {
@@ -124,8 +125,7 @@ status_t dequantize_invoke(const kernel_ctx_t *ctx) {
         uint32_t n = input->count - at < UNARY_CHUNK ? input->count - at : UNARY_CHUNK;
         load(chunk, input, at, n);
         for (uint32_t i = 0; i < n; i++) {
-            /* 17 bits times 24: one rounding, as in the reference's double product */
-            out[at + i] = (float)(chunk[i] - params->zero_point) * params->scale;
+            out[at + i] = steps_to_real(chunk[i] - params->zero_point, params->scale);
         }
     }
     return STATUS_OK;

@@ -8,15 +8,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-typedef struct {
-    uint32_t mantissa; /* 24 bits, the highest one set; 0 for anything but a positive finite number */
-    int32_t exponent;  /* value = mantissa * 2^exponent */
-} scale_parts_t;
-
-static scale_parts_t split(float value) {
+requant_parts_t requant_split(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    scale_parts_t parts = {bits & 0x7fffff, (int32_t)(bits >> 23) - 150};
+    requant_parts_t parts = {bits & 0x7fffff, (int32_t)(bits >> 23) - 150};
     if (bits == 0 || bits >= 0x7f800000) { /* zero, negative, infinite, NaN */
         parts.mantissa = 0;
         return parts;
@@ -35,7 +30,7 @@ static scale_parts_t split(float value) {
 
 /* Long division, one bit at a time. */
 requant_quotient_t requant_quotient(float a, float c) {
-    scale_parts_t x = split(a), z = split(c);
+    requant_parts_t x = requant_split(a), z = requant_split(c);
     requant_quotient_t quotient = {x.mantissa, z.mantissa, 0, x.exponent - z.exponent};
     if (x.mantissa == 0 || z.mantissa == 0) {
         return quotient;
@@ -75,7 +70,7 @@ static uint32_t high_product(uint32_t a, uint32_t b) {
 }
 
 requant_t requant_times(const requant_quotient_t *quotient, float b) {
-    scale_parts_t y = split(b);
+    requant_parts_t y = requant_split(b);
     requant_t result = {0, 0};
     if (quotient->fraction == 0 || y.mantissa == 0) {
         return result;

@@ -30,6 +30,14 @@ typedef struct {
  * A factor of 2^31 or more saturates to shift 31: the caller refuses a shift over 30. */
 requant_t requant_ratio(float a, float b, float c);
 
+/* A number taken apart. */
+typedef struct {
+    uint32_t mantissa; /* 24 bits, the highest one set; 0 for anything but a positive finite number */
+    int32_t exponent;  /* value = mantissa * 2^exponent */
+} requant_parts_t;
+
+requant_parts_t requant_split(float value);
+
 /* The same in two steps, for many b: first / divisor = a / c, apart from the exponent; the fraction is 0 where the
  * multipliers will be. */
 typedef struct {

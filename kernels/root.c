@@ -4,6 +4,7 @@
 #include "fixed.h"
 #include "map.h"
 #include "real.h"
+#include "steps.h"
 
 /* ---- SQRT ----------------------------------------------------------------------------------------------------- */
 
@@ -11,7 +12,7 @@
 static int32_t sqrt_stored(int32_t x, const map_t *map) {
     x -= map->input_zero_point;
     float y = real_sqrt(map->input_scale * (float)(x < 0 ? 0 : x)) / map->output_scale;
-    int32_t steps = requant_clamp(clamp_round(y), 0, 1 << 20);
+    int32_t steps = requant_clamp(steps_round(y), 0, 1 << 20);
     steps -= (float)steps > y;
     return clamp_sum(steps, map->output_zero_point, map->low, map->high);
 }

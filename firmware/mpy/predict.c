@@ -2,6 +2,7 @@
  * Interpreter.predict: real numbers in and out, quantised and dequantised with the model's scales. */
 #include "clamp.h"
 #include "interpreter_type.h"
+#include "steps.h"
 
 /* Where real numbers go one after the other. */
 typedef struct {
@@ -74,7 +75,7 @@ static mp_obj_t real_tensor(interpreter_obj_t *self, uint32_t index) {
     float *real = binding_block(tensor->count * sizeof(float));
     for (uint32_t i = 0; i < tensor->count; i++) {
         mp_int_t stored = mp_obj_get_int(mp_binary_get_val_array(binding_typecode(tensor->type), tensor->data, i));
-        real[i] = source.scale * (float)((int32_t)stored - source.zero_point);
+        real[i] = steps_to_real((int32_t)stored - source.zero_point, source.scale);
     }
     return binding_tensor_new(self->tensor_type, real, TENSOR_FLOAT32, tensor->rank, tensor->dims);
 }

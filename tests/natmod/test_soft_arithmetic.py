@@ -159,3 +159,59 @@ def test_integer_division(library):
         b = wide_b.astype(dtype)
         assert (run(library, suffix + "quotient", a, b, dtype) == quotient.astype(dtype)).all()
         assert (run(library, suffix + "rest", a, b, dtype) == (wide_a - quotient * wide_b).astype(dtype)).all()
+
+
+STEPS = """
+#define LOOP(name, x_t, y_t, r_t, call) \\
+    void name(const x_t *a, const y_t *b, r_t *r, unsigned n) { for (unsigned i = 0; i < n; i++) r[i] = call; }
+LOOP(all_from_real, float, float, int, steps_from_real(a[i], b[i]))
+LOOP(all_to_real, int, float, float, steps_to_real(a[i], b[i]))
+"""
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory):
+    """kernels/steps.c as it is for processors without float instructions."""
+    folder = tmp_path_factory.mktemp("steps")
+    kernels = SOURCES.parents[2] / "kernels"
+    code = f'#define STEPS_BY_INTEGERS 1\n#include "{kernels}/requant.c"\n#include "{kernels}/steps.c"\n'
+    (folder / "loop.c").write_text(code + STEPS)
+    subprocess.run(["gcc", "-O1", "-w", "-shared", "-fPIC", "-o", folder / "loop.so", folder / "loop.c"], check=True)
+    return ctypes.CDLL(str(folder / "loop.so"))
+
+
+def some_scales(random, n):
+    """Positive finite numbers, subnormal ones too, and many that scales may be."""
+    bits = np.concatenate([random.integers(1, 0x7F800000, n), random.integers(0x37800000, 0x42000000, n), EDGES[1:18]])
+    return bits[bits < 0x7F800000].astype(np.uint32).view(np.float32)
+
+
+def test_quotients_by_integers(steps):
+    random = np.random.default_rng(7)
+    scale = np.concatenate([some_scales(random, 100000)] * 2)
+    value = random.integers(0, 1 << 32, scale.size, np.uint32).view(np.float32).copy()
+    near = scale.size // 2
+    with np.errstate(all="ignore"):
+        halves = random.integers(-600, 600, near).astype(np.float32) * np.float32(0.5)
+        value[:near] = halves * scale[:near]  # half way between two steps, or next to it
+        value[:near].view(np.uint32)[::3] += 1
+        value[: EDGES.size] = EDGES.view(np.float32)
+        quotient = (value / scale).astype(np.float64)
+        want = np.clip(np.trunc(np.abs(quotient) + 0.5), 0, 1 << 30) * np.sign(quotient)
+    want = np.where(np.isnan(quotient), 0, want).astype(np.int64)
+    got = run(steps, "from_real", value, scale, np.int32)
+    wrong = np.flatnonzero(got != want)[:3]
+    assert not wrong.size, [(value[i], scale[i], got[i], want[i]) for i in wrong]
+
+
+def test_products_by_integers(steps):
+    random = np.random.default_rng(8)
+    scale = some_scales(random, 200000)
+    number = random.integers(-(1 << 17) + 1, 1 << 17, scale.size).astype(np.int32)
+    number[::2] = random.integers(-255, 256, number[::2].size)
+    with np.errstate(all="ignore"):
+        want = number.astype(np.float32) * scale
+    got = run(steps, "to_real", number, scale, np.float32)
+    wrong = np.flatnonzero((got.view(np.uint32) != want.view(np.uint32)) & (number != 0))[:3]
+    assert not wrong.size, [(number[i], scale[i], got[i], want[i]) for i in wrong]
+    assert (got[number == 0] == 0).all()
