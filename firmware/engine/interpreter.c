@@ -55,10 +55,10 @@ void prepare_rebase(interpreter_subgraph_t *subgraph, uint8_t *arena) {
     subgraph->arena = arena;
 }
 
-static status_t fail(interpreter_t *interpreter, status_t status, uint32_t found, uint32_t needs) {
+KERNEL_FAILS static status_t fail(interpreter_t *interpreter, status_t status, uint32_t found, uint32_t needs) {
     interpreter->error.port = KERNEL_OP;
     interpreter->error.op_index = -1;
-    return status_fail(&interpreter->error, status, (int32_t)found, (int32_t)needs);
+    STATUS_FAIL(&interpreter->error, status, (int32_t)found, (int32_t)needs);
 }
 
 status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t bytes) {
@@ -87,14 +87,14 @@ static status_t invoke_op(interpreter_t *interpreter, interpreter_subgraph_t *su
     return op->row->invoke(&ctx);
 }
 
-static status_t begin(interpreter_t *interpreter) {
+status_t interpreter_begin(interpreter_t *interpreter) {
     interpreter->error.running = true;
     interpreter->calls = 0;
     return interpreter->ready ? STATUS_OK : fail(interpreter, STATUS_ARENA_ABSENT, 0, 0);
 }
 
 status_t interpreter_invoke_op(interpreter_t *interpreter, uint32_t i) {
-    TRY(begin(interpreter));
+    TRY(interpreter_begin(interpreter));
     return invoke_op(interpreter, interpreter_main(interpreter), i);
 }
 
@@ -106,7 +106,7 @@ status_t prepare_invoke(interpreter_t *interpreter, interpreter_subgraph_t *subg
 }
 
 status_t interpreter_invoke(interpreter_t *interpreter) {
-    TRY(begin(interpreter));
+    TRY(interpreter_begin(interpreter));
     return prepare_invoke(interpreter, interpreter_main(interpreter));
 }
 

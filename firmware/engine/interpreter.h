@@ -99,6 +99,9 @@ uint64_t interpreter_macs(const interpreter_t *interpreter);
 /* Gives the arena (aligned to INTERPRETER_ARENA_ALIGNMENT), or another one. Its contents are undefined then. */
 status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t bytes);
 
+/* What invoking begins with: STATUS_ARENA_ABSENT if no arena is set. */
+status_t interpreter_begin(interpreter_t *interpreter);
+
 /* Runs the main subgraph once. */
 status_t interpreter_invoke(interpreter_t *interpreter);
 

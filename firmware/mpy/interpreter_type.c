@@ -155,15 +155,14 @@ mp_obj_t interpreter_type_get_output_details(mp_obj_t self) {
 }
 
 /* A tensor that has memory now. */
-const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t index) {
+const tensor_t *interpreter_type_tensor(interpreter_obj_t *self, uint32_t index) {
     const interpreter_subgraph_t *subgraph = interpreter_main(&self->interpreter);
     if (index >= subgraph->model.tensors->count) {
         binding_refuse(REFUSAL_TENSOR_INDEX, (int32_t)index, (int32_t)subgraph->model.tensors->count, 0);
     }
     const tensor_t *tensor = &subgraph->tensors[index];
-    if (!self->interpreter.ready && !(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
-        const failure_t absent = {.status = STATUS_ARENA_ABSENT, .op_index = -1, .running = true};
-        status_raise(&absent);
+    if (!(tensor->flags & (TENSOR_CONSTANT | TENSOR_VARIABLE))) {
+        interpreter_begin(&self->interpreter);
     }
     return tensor;
 }
@@ -190,7 +189,7 @@ mp_obj_t interpreter_type_set_tensor(mp_obj_t self_in, mp_obj_t index, mp_obj_t 
 }
 
 mp_obj_t interpreter_type_get_tensor(mp_obj_t self_in, mp_obj_t index) {
-    const interpreter_obj_t *self = self_of(self_in);
+    interpreter_obj_t *self = self_of(self_in);
     const tensor_t *tensor = interpreter_type_tensor(self, (uint32_t)mp_obj_get_int(index));
     size_t bytes = kernel_bytes(tensor);
     void *copy = binding_block(bytes);

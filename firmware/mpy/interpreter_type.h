@@ -24,7 +24,7 @@ mp_obj_t interpreter_type_new(const mp_obj_type_t *type, const mp_obj_type_t *te
 void interpreter_type_attr(mp_obj_t self, qstr attr, mp_obj_t *dest);
 
 /* The tensor's view; raises ValueError for a wrong index, RuntimeError if it has no memory yet. */
-const tensor_t *interpreter_type_tensor(const interpreter_obj_t *self, uint32_t index);
+const tensor_t *interpreter_type_tensor(interpreter_obj_t *self, uint32_t index);
 
 /* Methods, with the arguments of names.def. */
 mp_obj_t interpreter_type_allocate_tensors(size_t n_args, const mp_obj_t *args, mp_map_t *kws);

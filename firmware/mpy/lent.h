@@ -35,6 +35,7 @@ LENT mp_obj_t lent_new_tuple(size_t count, const mp_obj_t *items);
 LENT mp_obj_t lent_array_item(char typecode, void *data, size_t index);
 LENT void lent_buffer(mp_obj_t object, mp_buffer_info_t *info, mp_uint_t flags);
 
+#undef mp_const_empty_tuple
 #undef mp_binary_get_size
 #undef mp_binary_get_val_array
 #undef mp_binary_op
@@ -62,6 +63,7 @@ LENT void lent_buffer(mp_obj_t object, mp_buffer_info_t *info, mp_uint_t flags);
 
 #define mp_binary_get_size(type, value, align) LENT_3(binary_get_size, type, value, align)
 #define mp_binary_get_val_array(typecode, data, i) lent_array_item((typecode), (data), (i))
+#define mp_const_empty_tuple lent_new_tuple(0, NULL)
 #define mp_binary_op(op, a, b) LENT_3(binary_op, op, a, b)
 #define mp_call_function_n_kw(function, n_args, n_kw, args) LENT_3(call_function_n_kw, function, (n_args) | (n_kw) << 8, args)
 #define mp_call_method_n_kw(n_args, n_kw, args) LENT_3(call_method_n_kw, n_args, n_kw, args)
