@@ -167,8 +167,7 @@ status_t kernel_require_rank(const kernel_ctx_t *ctx, unsigned port, unsigned mi
 /* STATUS_OK if the tensor at the port lies in the model file (its values may then be read in prepare). */
 status_t kernel_require_constant(const kernel_ctx_t *ctx, unsigned port);
 
-/* STATUS_OK if the port is quantised per tensor (one scale); gives scale (> 0) and zero point
- * where not NULL. */
+/* STATUS_OK if the port is quantised per tensor (one scale); gives scale (> 0) and zero point. */
 status_t kernel_scale(const kernel_ctx_t *ctx, unsigned port, float *scale, int32_t *zero_point);
 
 /* The quantisation parameters of the tensor at the port (count 0 if it has none). */

@@ -30,7 +30,7 @@ status_t l2_normalization_prepare(kernel_ctx_t *ctx) {
     }
     float scale;
     int32_t zero_point;
-    TRY(kernel_scale(ctx, 0, NULL, &params->zero_point));
+    TRY(kernel_scale(ctx, 0, &scale, &params->zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &scale, &zero_point));
     if (zero_point != 0) {
         return kernel_fail(ctx, STATUS_ZERO_POINT, KERNEL_OUTPUT, zero_point, 0);

@@ -36,7 +36,7 @@ status_t log_softmax_prepare(kernel_ctx_t *ctx) {
     if (params == NULL) {
         return STATUS_RECORDS;
     }
-    TRY(kernel_scale(ctx, 0, &scale, NULL));
+    TRY(kernel_scale(ctx, 0, &scale, &zero_point));
     TRY(softmax_set_factor(ctx, &params->softmax, 1.0f, scale));
     float unit = (float)(UINT32_C(1) << (31 - params->softmax.shift));
     params->inverse = requant_ratio(unit, 1.0f, (float)params->softmax.multiplier);

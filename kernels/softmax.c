@@ -103,7 +103,8 @@ static status_t prepare16(kernel_ctx_t *ctx) {
     }
     fill_exp(params->exp);
     float scale;
-    TRY(kernel_scale(ctx, 0, &scale, NULL));
+    int32_t zero_point;
+    TRY(kernel_scale(ctx, 0, &scale, &zero_point));
     return set_factor16(ctx, params, scale);
 }
 
@@ -213,7 +214,8 @@ status_t softmax_prepare(kernel_ctx_t *ctx) {
         return STATUS_RECORDS;
     }
     float scale;
-    TRY(kernel_scale(ctx, 0, &scale, NULL));
+    int32_t zero_point;
+    TRY(kernel_scale(ctx, 0, &scale, &zero_point));
     return softmax_set_factor(ctx, params, kernel_option_float(ctx, 0, 0.0f), scale);
 }
 

@@ -74,9 +74,10 @@ static status_t set_factor(const kernel_ctx_t *ctx, factor_t *factor, requant_t 
 
 static status_t fill_scales(const kernel_ctx_t *ctx, svdf_params_t *p) {
     float x, feature, time, state, out;
+    int32_t zero_point;
     TRY(kernel_scale(ctx, X_PORT, &x, &p->x_offset));
-    TRY(kernel_scale(ctx, FEATURE_PORT, &feature, NULL));
-    TRY(kernel_scale(ctx, TIME_PORT, &time, NULL));
+    TRY(kernel_scale(ctx, FEATURE_PORT, &feature, &zero_point));
+    TRY(kernel_scale(ctx, TIME_PORT, &time, &zero_point));
     TRY(kernel_scale(ctx, STATE_PORT, &state, &p->feature.scale.zero_point));
     TRY(kernel_scale(ctx, KERNEL_OUTPUT, &out, &p->output.scale.zero_point));
     p->x_offset = -p->x_offset;

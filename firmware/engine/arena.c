@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * A block of memory handed out from both ends. */
+ * A block of memory handed out from the bottom. */
 #include "arena.h"
 
 #include <string.h>
@@ -12,7 +12,6 @@ void arena_init(arena_t *arena, void *base, uint32_t bytes) {
     arena->base = base == NULL ? NULL : (uint8_t *)base + skip;
     arena->bytes = (bytes - skip) & ~(uint32_t)(ALIGNMENT - 1);
     arena->low = 0;
-    arena->high = arena->bytes;
 }
 
 /* Rounds up; gives a size that cannot be met where rounding would wrap. */
@@ -22,25 +21,14 @@ static uint32_t rounded(uint32_t bytes) {
 
 void *arena_take(arena_t *arena, uint32_t bytes) {
     bytes = rounded(bytes);
-    if (bytes > arena->high - arena->low) {
+    if (bytes > arena->bytes - arena->low) {
         return NULL;
     }
     void *memory = arena->base + arena->low;
     arena->low += bytes;
-    memset(memory, 0, bytes);
-    return memory;
+    return memset(memory, 0, bytes);
 }
 
-void *arena_borrow(arena_t *arena, uint32_t bytes) {
-    bytes = rounded(bytes);
-    if (bytes > arena->high - arena->low) {
-        return NULL;
-    }
-    arena->high -= bytes;
-    memset(arena->base + arena->high, 0, bytes);
-    return arena->base + arena->high;
-}
-
-void arena_release(arena_t *arena) {
-    arena->high = arena->bytes;
+void arena_give_back(arena_t *arena, const void *memory) {
+    arena->low = (uint32_t)((const uint8_t *)memory - arena->base);
 }

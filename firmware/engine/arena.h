@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A block of memory handed out from both ends: records from the bottom, for good; temporaries from the top, until
- * arena_release. Knows nothing of what it holds. */
+ * A block of memory handed out from the bottom upwards: records for good, temporaries until they are given back. Knows
+ * nothing of what it holds. */
 #ifndef MPYLITE_ARENA_H
 #define MPYLITE_ARENA_H
 
@@ -10,8 +10,7 @@
 typedef struct {
     uint8_t *base;
     uint32_t bytes;
-    uint32_t low;  /* bytes taken from the bottom */
-    uint32_t high; /* where the temporaries begin */
+    uint32_t low; /* bytes taken */
 } arena_t;
 
 /* Takes over `bytes` bytes at base, which need not be aligned. */
@@ -20,10 +19,7 @@ void arena_init(arena_t *arena, void *base, uint32_t bytes);
 /* Zeroed memory, aligned for any scalar; NULL if there is no room. */
 void *arena_take(arena_t *arena, uint32_t bytes);
 
-/* The same from the top. */
-void *arena_borrow(arena_t *arena, uint32_t bytes);
-
-/* Gives all temporaries back. */
-void arena_release(arena_t *arena);
+/* Gives back what was taken last, and all since. */
+void arena_give_back(arena_t *arena, const void *memory);
 
 #endif

@@ -13,7 +13,9 @@ status_t interpreter_load_bounded(interpreter_t *interpreter, const void *model,
     memset(interpreter, 0, sizeof *interpreter);
     interpreter->scratch_bytes = scratch_bytes;
     TRY(model_open(&interpreter->model, model, model_bytes, &interpreter->error));
-    arena_init(&interpreter->records, records, record_bytes);
+    if (records != NULL) {
+        arena_init(&interpreter->records, records, record_bytes);
+    }
     uint32_t count = interpreter->model.subgraphs->count;
     interpreter->subgraphs = prepare_take(interpreter, count * (uint32_t)sizeof(interpreter_subgraph_t));
     if (interpreter->subgraphs == NULL) {
@@ -76,15 +78,15 @@ status_t interpreter_set_arena(interpreter_t *interpreter, void *arena, uint32_t
 }
 
 static status_t invoke_op(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
-    const interpreter_op_t *op = &subgraph->ops[i];
-    engine_op_t engine = {interpreter, subgraph, i, ENGINE_OPTIONS_UNREAD};
+    const registry_row_t *row = subgraph->ops[i].row;
+    engine_op_t engine;
     kernel_ctx_t ctx;
-    prepare_ctx(&ctx, op, &engine);
+    prepare_ctx(&ctx, &engine, interpreter, subgraph, i);
     if (!REGISTRY_CALLS || subgraph == interpreter_main(interpreter)) { /* what fails in others is told of the operator that called them */
         interpreter->error.op_index = (int32_t)i;
-        interpreter->error.op_code = (int16_t)registry_code(op->row);
+        interpreter->error.op_code = (int16_t)registry_code(row);
     }
-    return op->row->invoke(&ctx);
+    return row->invoke(&ctx);
 }
 
 status_t interpreter_begin(interpreter_t *interpreter) {

@@ -70,15 +70,12 @@ status_t kernel_scale(const kernel_ctx_t *ctx, unsigned port, float *scale, int3
     if (quant.count != 1) {
         return kernel_fail(ctx, STATUS_QUANTISATION, port, (int32_t)quant.count, 1);
     }
-    static const float zero = 0; /* scales are not negative: bytes suffice, no float arithmetic is linked */
-    if (memcmp(quant.scale, &zero, sizeof zero) == 0) {
+    *scale = quant.scale[0];
+    *zero_point = quant.zero_point[0];
+    uint32_t bits; /* scales are not negative: no float arithmetic is linked */
+    memcpy(&bits, scale, sizeof bits);
+    if (bits == 0) {
         return kernel_fail(ctx, STATUS_SCALES, port, 0, 0);
-    }
-    if (scale) {
-        *scale = quant.scale[0];
-    }
-    if (zero_point) {
-        *zero_point = quant.zero_point[0];
     }
     return STATUS_OK;
 }
@@ -108,6 +105,14 @@ uint32_t kernel_scratch_most(const kernel_ctx_t *ctx) {
     return engine_of(ctx)->interpreter->scratch_bytes;
 }
 
+static bool has_shape(const tensor_t *tensor, unsigned rank, const int32_t *dims) {
+    bool same = rank == tensor->rank;
+    for (unsigned d = 0; same && d < rank; d++) {
+        same = dims[d] == tensor->dims[d];
+    }
+    return same;
+}
+
 status_t kernel_set_shape(kernel_ctx_t *ctx, unsigned i, unsigned rank, const int32_t *dims) {
     tensor_t *tensor = kernel_output(ctx, i);
     uint32_t count = 0;
@@ -118,7 +123,7 @@ status_t kernel_set_shape(kernel_ctx_t *ctx, unsigned i, unsigned rank, const in
     if (bad != rank) {
         return kernel_fail(ctx, STATUS_SIZE, KERNEL_OUTPUT + i, dims[bad], 0);
     }
-    if (rank == tensor->rank && (rank == 0 || memcmp(dims, tensor->dims, rank * sizeof *dims) == 0)) {
+    if (has_shape(tensor, rank, dims)) {
         return STATUS_OK;
     }
     int32_t *copy = prepare_take(engine_of(ctx)->interpreter, rank * (uint32_t)sizeof *dims);

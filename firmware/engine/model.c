@@ -44,15 +44,13 @@ uint32_t model_elements(const int32_t *dims, uint32_t rank, uint32_t item, uint3
     return rank;
 }
 
-model_subgraph_t model_subgraph(model_t *model, uint32_t i) {
+void model_subgraph(model_t *model, uint32_t i, model_subgraph_t *subgraph) {
     flatbuf_t *file = &model->file;
-    model_subgraph_t subgraph;
     uint32_t table = flatbuf_item(file, model->subgraphs, i);
-    subgraph.tensors = flatbuf_vector(file, table, SUBGRAPH_TENSORS);
-    subgraph.inputs = flatbuf_vector(file, table, SUBGRAPH_INPUTS);
-    subgraph.outputs = flatbuf_vector(file, table, SUBGRAPH_OUTPUTS);
-    subgraph.operators = flatbuf_vector(file, table, SUBGRAPH_OPERATORS);
-    return subgraph;
+    subgraph->tensors = flatbuf_vector(file, table, SUBGRAPH_TENSORS);
+    subgraph->inputs = flatbuf_vector(file, table, SUBGRAPH_INPUTS);
+    subgraph->outputs = flatbuf_vector(file, table, SUBGRAPH_OUTPUTS);
+    subgraph->operators = flatbuf_vector(file, table, SUBGRAPH_OPERATORS);
 }
 
 model_operator_t model_operator(model_t *model, const model_subgraph_t *subgraph, uint32_t i) {

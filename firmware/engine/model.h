@@ -38,7 +38,7 @@ typedef struct {
 
 #define MODEL_CODE_CUSTOM 32
 
-/* Verifies the file. data must stay unchanged and in place as long as the model is used. On failure says why in
+/* Verifies the file; *model and *error are zeroed before. data must stay unchanged and in place as long as the model is used. On failure says why in
  * *error. */
 status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t *error);
 
@@ -46,7 +46,7 @@ status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t 
 KERNEL_FAILS status_t model_refuse(const model_t *model, status_t status, int32_t found, int32_t needs);
 
 /* The parts of a verified model. i must be in range. */
-model_subgraph_t model_subgraph(model_t *model, uint32_t i);
+void model_subgraph(model_t *model, uint32_t i, model_subgraph_t *subgraph);
 model_operator_t model_operator(model_t *model, const model_subgraph_t *subgraph, uint32_t i);
 
 /* Fills the view of tensor i; data is NULL unless the tensor is constant. Verifies what it reads: fails only in model_open. */

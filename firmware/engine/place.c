@@ -166,7 +166,7 @@ status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subg
     uint32_t tensors = subgraph->model.tensors->count;
     uint32_t most = tensors + subgraph->model.operators->count;
     placement_t p = {.interpreter = interpreter, .subgraph = subgraph};
-    p.buffers = prepare_borrow(interpreter, most * (uint32_t)sizeof(plan_buffer_t) + 2 * tensors * (uint32_t)sizeof(uint16_t));
+    p.buffers = prepare_take(interpreter, most * (uint32_t)sizeof(plan_buffer_t) + 2 * tensors * (uint32_t)sizeof(uint16_t));
     if (p.buffers == NULL) {
         return status_fail(&interpreter->error, STATUS_RECORDS, (int32_t)interpreter->records.bytes, 0);
     }
@@ -174,7 +174,7 @@ status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subg
     p.last_use = p.buffer_of + tensors;
     find_last_uses(&p);
     uint32_t total = best(&p, offline_plan(interpreter, subgraph, index));
-    arena_release(&interpreter->records);
+    arena_give_back(&interpreter->records, p.buffers);
     if (total == PLAN_IMPOSSIBLE) {
         return status_fail(&interpreter->error, STATUS_ARENA_HUGE, 0, 0);
     }

@@ -6,7 +6,7 @@
 static void make_room(interpreter_t *interpreter, uint32_t bytes) {
 #if MPYLITE_RAISES
     arena_t *records = &interpreter->records;
-    if (records->base == NULL || bytes > records->high - records->low) {
+    if (records->base == NULL || bytes > records->bytes - records->low) {
         interpreter->record_bytes += records->low;
         bytes += sizeof(int64_t);
         void *block = interpreter_more_records(interpreter, &bytes);
@@ -23,17 +23,17 @@ void *prepare_take(interpreter_t *interpreter, uint32_t bytes) {
     return arena_take(&interpreter->records, bytes);
 }
 
-void *prepare_borrow(interpreter_t *interpreter, uint32_t bytes) {
-    make_room(interpreter, bytes);
-    return arena_borrow(&interpreter->records, bytes);
-}
-
 static status_t fail_records(interpreter_t *interpreter) {
     return status_fail(&interpreter->error, STATUS_RECORDS, (int32_t)interpreter->records.bytes, 0);
 }
 
-void prepare_ctx(kernel_ctx_t *ctx, const interpreter_op_t *op, engine_op_t *engine) {
-    ctx->tensors = engine->subgraph->tensors;
+void prepare_ctx(kernel_ctx_t *ctx, engine_op_t *engine, interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
+    const interpreter_op_t *op = &subgraph->ops[i];
+    engine->interpreter = interpreter;
+    engine->subgraph = subgraph;
+    engine->op_index = i;
+    engine->options = ENGINE_OPTIONS_UNREAD;
+    ctx->tensors = subgraph->tensors;
     ctx->inputs = op->inputs;
     ctx->outputs = op->outputs;
     ctx->input_count = op->input_count;
@@ -100,7 +100,7 @@ static status_t check_order(interpreter_t *interpreter, const kernel_ctx_t *ctx)
 
 static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
     interpreter_op_t *op = &subgraph->ops[i];
-    engine_op_t engine = {interpreter, subgraph, i, ENGINE_OPTIONS_UNREAD};
+    engine_op_t engine;
     model_operator_t operator= model_operator(&interpreter->model, &subgraph->model, i);
     interpreter->error.op_index = (int32_t)i;
     interpreter->error.op_code = (int16_t)operator.code;
@@ -113,9 +113,9 @@ static status_t prepare_op(interpreter_t *interpreter, interpreter_subgraph_t *s
     op->outputs = operator.outputs->item;
     op->input_count = (uint8_t) operator.inputs->count;
     op->output_count = (uint8_t) operator.outputs->count;
-    engine.options = operator.options;
     kernel_ctx_t ctx;
-    prepare_ctx(&ctx, op, &engine);
+    prepare_ctx(&ctx, &engine, interpreter, subgraph, i);
+    engine.options = operator.options;
     TRY(check_order(interpreter, &ctx));
     status_t status = op->row->prepare(&ctx);
     uint32_t damaged = flatbuf_damaged(&interpreter->model.file);
@@ -151,7 +151,7 @@ status_t prepare_subgraph(interpreter_t *interpreter, uint32_t index) {
         return STATUS_OK;
     }
     subgraph->state = INTERPRETER_PREPARING;
-    subgraph->model = model_subgraph(&interpreter->model, index);
+    model_subgraph(&interpreter->model, index, &subgraph->model);
     uint32_t count = subgraph->model.operators->count;
     subgraph->ops = prepare_take(interpreter, count * (uint32_t)sizeof(interpreter_op_t));
     if (subgraph->ops == NULL) {

@@ -25,15 +25,14 @@ static inline interpreter_t *interpreter_of(const kernel_ctx_t *ctx) {
     return ((const engine_op_t *)ctx->engine)->interpreter;
 }
 
-/* Zeroed records, for good or until they are released; NULL if there is no room. */
+/* Zeroed records; NULL if there is no room. */
 KERNEL_GIVES void *prepare_take(interpreter_t *interpreter, uint32_t bytes);
-KERNEL_GIVES void *prepare_borrow(interpreter_t *interpreter, uint32_t bytes);
 
 /* Prepares subgraph i and all that it calls; the second time it does nothing. */
 status_t prepare_subgraph(interpreter_t *interpreter, uint32_t i);
 
 /* The context of operator i as invoke sees it. */
-void prepare_ctx(kernel_ctx_t *ctx, const interpreter_op_t *op, engine_op_t *engine);
+void prepare_ctx(kernel_ctx_t *ctx, engine_op_t *engine, interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i);
 
 /* Runs the operators of a prepared subgraph whose pointers are set. */
 status_t prepare_invoke(interpreter_t *interpreter, interpreter_subgraph_t *subgraph);

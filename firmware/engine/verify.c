@@ -92,7 +92,8 @@ static status_t verify_indices(model_t *model, const flatbuf_vector_t *indices, 
 }
 
 static status_t verify_subgraph(model_t *model, uint32_t index) {
-    model_subgraph_t subgraph = model_subgraph(model, index);
+    model_subgraph_t subgraph;
+    model_subgraph(model, index, &subgraph);
     uint32_t tensors = subgraph.tensors->count;
     TRY(undamaged(model));
     TRY(limit(model, tensors, MODEL_MAX_TENSORS));
@@ -145,8 +146,6 @@ static status_t verify_head(model_t *model, const void *data, uint32_t bytes) {
 
 status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t *error) {
     flatbuf_t *file = &model->file;
-    memset(model, 0, sizeof *model);
-    memset(error, 0, sizeof *error);
     model->error = error;
     error->op_index = -1;
     TRY(verify_head(model, data, bytes));

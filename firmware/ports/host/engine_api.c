@@ -28,7 +28,8 @@ uint64_t engine_macs(const interpreter_t *interpreter) {
 }
 
 static const flatbuf_vector_t *part(interpreter_t *interpreter, uint32_t subgraph, uint32_t which) {
-    model_subgraph_t view = model_subgraph(&interpreter->model, subgraph);
+    model_subgraph_t view;
+    model_subgraph(&interpreter->model, subgraph, &view);
     switch (which) {
         case ENGINE_TENSORS:
             return view.tensors;
@@ -51,7 +52,8 @@ int32_t engine_port(interpreter_t *interpreter, uint32_t subgraph, uint32_t whic
 
 void engine_tensor(interpreter_t *interpreter, uint32_t subgraph, uint32_t i, engine_tensor_t *out) {
     const interpreter_subgraph_t *prepared = &interpreter->subgraphs[subgraph];
-    model_subgraph_t view = model_subgraph(&interpreter->model, subgraph);
+    model_subgraph_t view;
+    model_subgraph(&interpreter->model, subgraph, &view);
     quant_t quant = model_quant(&interpreter->model, &view, i);
     tensor_t tensor;
     if (prepared->tensors) {
@@ -76,7 +78,8 @@ void engine_tensor(interpreter_t *interpreter, uint32_t subgraph, uint32_t i, en
 }
 
 void engine_op(interpreter_t *interpreter, uint32_t subgraph, uint32_t i, engine_op_info_t *out) {
-    model_subgraph_t view = model_subgraph(&interpreter->model, subgraph);
+    model_subgraph_t view;
+    model_subgraph(&interpreter->model, subgraph, &view);
     model_operator_t op = model_operator(&interpreter->model, &view, i);
     const interpreter_subgraph_t *prepared = &interpreter->subgraphs[subgraph];
     out->inputs = op.inputs->item;
