@@ -54,9 +54,8 @@ static status_t prepare_shape(kernel_ctx_t *ctx, transpose_conv_params_t *p) {
     p->x.in = shape[2];
     p->y.kernel = filter[1];
     p->x.kernel = filter[2];
-    p->y.dilation = p->x.dilation = 1;
-    TRY(window_axis(ctx, &p->y, WINDOW_OPTION_STRIDE_H));
-    TRY(window_axis(ctx, &p->x, WINDOW_OPTION_STRIDE_W));
+    TRY(window_axis(ctx, &p->y, WINDOW_OPTION_STRIDE_H, 0));
+    TRY(window_axis(ctx, &p->x, WINDOW_OPTION_STRIDE_W, 0));
     TRY(kernel_set_shape(ctx, 0, 4, shape));
     uint32_t pixels = (uint32_t)image[0] * (uint32_t)image[1] * (uint32_t)image[2];
     ctx->macs = pixels * kernel_input(ctx, WEIGHTS_PORT)->count;

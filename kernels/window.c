@@ -6,12 +6,19 @@
 #define MAX_STEP 0x7fff     /* kernel, stride, dilation: their products stay below 2^30 */
 #define MAX_SIZE 0x3fffffff /* image */
 
-status_t window_axis(const kernel_ctx_t *ctx, window_axis_t *axis, unsigned stride_field) {
+/* A stride or dilation. */
+static status_t read_step(const kernel_ctx_t *ctx, unsigned field, int32_t absent, int32_t *step) {
+    *step = kernel_option_int(ctx, field, absent);
+    return *step >= 1 && *step <= MAX_STEP ? STATUS_OK : kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, *step, (int32_t)field);
+}
+
+status_t window_axis(const kernel_ctx_t *ctx, window_axis_t *axis, unsigned stride_field, unsigned dilation_field) {
     int32_t padding = kernel_option_byte(ctx, WINDOW_OPTION_PADDING, PADDING_SAME);
-    axis->stride = kernel_option_int(ctx, stride_field, 0);
-    if (axis->stride < 1 || axis->stride > MAX_STEP) {
-        return kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, axis->stride, (int32_t)stride_field);
+    axis->dilation = 1;
+    if (dilation_field) {
+        TRY(read_step(ctx, dilation_field, 1, &axis->dilation));
     }
+    TRY(read_step(ctx, stride_field, 0, &axis->stride));
     if (padding != PADDING_SAME && padding != PADDING_VALID) {
         return kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, padding, WINDOW_OPTION_PADDING);
     }
@@ -35,12 +42,6 @@ status_t window_axis(const kernel_ctx_t *ctx, window_axis_t *axis, unsigned stri
     return STATUS_OK;
 }
 
-static status_t read_dilation(const kernel_ctx_t *ctx, unsigned field, int32_t *dilation) {
-    *dilation = kernel_option_int(ctx, field, 1);
-    return *dilation >= 1 && *dilation <= MAX_STEP ? STATUS_OK
-                                                   : kernel_fail(ctx, STATUS_OPTION, KERNEL_OP, *dilation, (int32_t)field);
-}
-
 status_t window_prepare(const kernel_ctx_t *ctx, window_t *window, int32_t kernel_h, int32_t kernel_w,
                         unsigned dilation_field) {
     TRY(kernel_require_rank(ctx, 0, 4, 4));
@@ -50,13 +51,8 @@ status_t window_prepare(const kernel_ctx_t *ctx, window_t *window, int32_t kerne
     window->x.in = dims[2];
     window->y.kernel = kernel_h;
     window->x.kernel = kernel_w;
-    window->y.dilation = window->x.dilation = 1;
-    if (dilation_field) {
-        TRY(read_dilation(ctx, dilation_field, &window->x.dilation));
-        TRY(read_dilation(ctx, dilation_field + 1, &window->y.dilation));
-    }
-    TRY(window_axis(ctx, &window->y, WINDOW_OPTION_STRIDE_H));
-    return window_axis(ctx, &window->x, WINDOW_OPTION_STRIDE_W);
+    TRY(window_axis(ctx, &window->y, WINDOW_OPTION_STRIDE_H, dilation_field ? dilation_field + 1 : 0));
+    return window_axis(ctx, &window->x, WINDOW_OPTION_STRIDE_W, dilation_field);
 }
 
 void window_in_place(kernel_ctx_t *ctx, const window_t *window) {

@@ -30,8 +30,8 @@ enum { WINDOW_OPTION_PADDING = 0, WINDOW_OPTION_STRIDE_W = 1, WINDOW_OPTION_STRI
 status_t window_prepare(const kernel_ctx_t *ctx, window_t *window, int32_t kernel_h, int32_t kernel_w,
                         unsigned dilation_field);
 
-/* Reads padding and strides and checks sizes; SAME padding needs `in`, `kernel` and `dilation` set before. */
-status_t window_axis(const kernel_ctx_t *ctx, window_axis_t *axis, unsigned stride_field);
+/* Reads padding, stride and dilation (1 where its field is 0) and checks sizes; `in` and `kernel` are set before. */
+status_t window_axis(const kernel_ctx_t *ctx, window_axis_t *axis, unsigned stride_field, unsigned dilation_field);
 
 /* Lets output 0 lie on input 0 where no padding makes an output overtake the inputs of a later one. For operators whose
  * output channel c reads input channel c alone; every window of a channel is read before its output is written. */
