@@ -27,11 +27,11 @@ static status_t fail_records(interpreter_t *interpreter) {
     return status_fail(&interpreter->error, STATUS_RECORDS, (int32_t)interpreter->records.bytes, 0);
 }
 
-void prepare_ctx(kernel_ctx_t *ctx, engine_op_t *engine, interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i) {
-    const interpreter_op_t *op = &subgraph->ops[i];
+void prepare_ctx(kernel_ctx_t *ctx, engine_op_t *engine, interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index) {
+    const interpreter_op_t *op = &subgraph->ops[index];
     engine->interpreter = interpreter;
     engine->subgraph = subgraph;
-    engine->op_index = i;
+    engine->op_index = index;
     engine->options = ENGINE_OPTIONS_UNREAD;
     ctx->tensors = subgraph->tensors;
     ctx->inputs = op->inputs;

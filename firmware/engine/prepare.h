@@ -32,7 +32,7 @@ KERNEL_GIVES void *prepare_take(interpreter_t *interpreter, uint32_t bytes);
 status_t prepare_subgraph(interpreter_t *interpreter, uint32_t i);
 
 /* The context of operator i as invoke sees it. */
-void prepare_ctx(kernel_ctx_t *ctx, engine_op_t *engine, interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t i);
+void prepare_ctx(kernel_ctx_t *ctx, engine_op_t *engine, interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index);
 
 /* Runs the operators of a prepared subgraph whose pointers are set. */
 status_t prepare_invoke(interpreter_t *interpreter, interpreter_subgraph_t *subgraph);
