@@ -60,14 +60,14 @@ static status_t set_output_shape(kernel_ctx_t *ctx, matmul_params_t *p) {
 
 status_t batch_matmul_prepare(kernel_ctx_t *ctx) {
     TRY(kernel_arity(ctx, 2, 2, 1));
-    if (kernel_params(ctx, sizeof(matmul_params_t)) == NULL) {
+    matmul_params_t *p = kernel_params(ctx, sizeof *p);
+    if (p == NULL) {
         return STATUS_RECORDS;
     }
     TRY(weighted_types(ctx, 0, kernel_input(ctx, 0)->type));
     TRY(weighted_finish(ctx, &USE, 1)); /* one scale for all */
     TRY(kernel_require_rank(ctx, 0, 2, MAX_BATCH_AXES + 2));
     TRY(kernel_require_rank(ctx, 1, 2, MAX_BATCH_AXES + 2));
-    matmul_params_t *p = ctx->params;
     const tensor_t *left = kernel_input(ctx, 0), *right = kernel_input(ctx, 1);
     bool adj_x = kernel_option_byte(ctx, OPTION_ADJ_X, 0), adj_y = kernel_option_byte(ctx, OPTION_ADJ_Y, 0);
     p->rows = size_at(left, !adj_x);

@@ -105,7 +105,8 @@ status_t weighted_finish(kernel_ctx_t *ctx, const weighted_use_t *use, uint32_t 
 status_t weighted_prepare(kernel_ctx_t *ctx, const weighted_use_t *use) {
     TRY(kernel_arity(ctx, use->bias_port, use->bias_port + 1u, 1));
     TRY(kernel_require_rank(ctx, WEIGHTS_PORT, use->rank, use->rank));
-    if (kernel_params(ctx, use->params_bytes) == NULL) {
+    const void *params = kernel_params(ctx, use->params_bytes);
+    if (params == NULL) {
         return STATUS_RECORDS;
     }
     TRY(weighted_types(ctx, use->x_port, TENSOR_INT8));
