@@ -8,23 +8,30 @@
 #include MPYLITE_OPS_DEF
 #undef OP
 
-/* Two tables of the same order, without gaps; a build without operators has a row too. */
-static const registry_row_t rows[] = {
+enum {
+    COUNT = 0
+#define OP(code, name, prefix) + 1
+#include MPYLITE_OPS_DEF
+#undef OP
+    ,
+    ROWS = COUNT ? COUNT : 1 /* a build without operators has a row too */
+};
+
+/* Two tables of the same order, without gaps. */
+static const registry_row_t rows[ROWS] = {
 #define OP(code, name, prefix) {prefix##_prepare, prefix##_invoke},
 #include MPYLITE_OPS_DEF
 #undef OP
-    {NULL, NULL},
 };
 
-static const uint8_t codes[] = {
+static const uint8_t codes[ROWS] = {
 #define OP(code, name, prefix) code,
 #include MPYLITE_OPS_DEF
 #undef OP
-    0xff,
 };
 
 uint32_t registry_count(void) {
-    return sizeof codes - 1;
+    return COUNT;
 }
 
 const registry_row_t *registry_row(uint32_t i) {

@@ -35,19 +35,11 @@ static bool scales_are_sound(const uint32_t *scale, uint32_t count) {
 
 static bool zero_point_fits(unsigned type, const int32_t *zero_point) {
     int32_t low = zero_point[0];
-    if (zero_point[1] != (low < 0 ? -1 : 0)) {
-        return false;
-    }
-    switch (type) {
-        case TENSOR_INT8:
-            return low == (int8_t)low;
-        case TENSOR_UINT8:
-            return low == (uint8_t)low;
-        case TENSOR_INT16:
-            return low == (int16_t)low;
-        default:
-            return true;
-    }
+    int32_t kept = type == TENSOR_INT8    ? (int8_t)low
+                   : type == TENSOR_UINT8 ? (uint8_t)low
+                   : type == TENSOR_INT16 ? (int16_t)low
+                                          : low;
+    return kept == low && zero_point[1] == (low < 0 ? -1 : 0);
 }
 
 /* Those of weights are 0. */
