@@ -7,6 +7,7 @@ import ast
 from dataclasses import dataclass
 
 from . import boards
+from .errors import BoardError
 
 # sys.implementation._mpy >> 10, as MicroPython numbers its architectures.
 ARCHES = (
@@ -123,7 +124,19 @@ class Facts:
 
 def ask(device):
     """The board's Facts."""
-    version, machine, mpy, heap, storage, has_lib, *others = ast.literal_eval(device.exec(PROBE).strip())
-    builtin, found = ast.literal_eval(device.exec(MODULE_PROBE).strip())
+    version, machine, mpy, heap, storage, has_lib, *others = _answer(device, PROBE, 10)
+    builtin, found = _answer(device, MODULE_PROBE, 2)
     operators = tuple(builtin) if builtin else builtin
     return Facts(tuple(version[:3]), machine, mpy, heap, max(storage, 0), has_lib, operators, *others, found, storage >= 0)
+
+
+def _answer(device, question, count):
+    """The tuple that the board printed."""
+    said = device.exec(question).strip()
+    try:
+        found = ast.literal_eval(said)
+    except (SyntaxError, ValueError):
+        found = None
+    if not isinstance(found, tuple) or len(found) != count:
+        raise BoardError(f"board: found the answer {said[:60]!r}, needs {count} facts; next step: reset the board, or name its port with --port")
+    return found

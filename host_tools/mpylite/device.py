@@ -237,6 +237,7 @@ class Line:
     """A port as it is: `read()` gives what came within a moment, `write` sends."""
 
     def __init__(self, target):
+        _mpremote()  # which brings pyserial
         import serial
 
         self.target = target if target != "auto" else find()

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from . import bridge, targets
-from .device import Device, NoCompilerError
+from .device import Device, NoCompilerError, RefusedError
 from .errors import BoardError
 from .interpreter import Interpreter
 
@@ -81,7 +81,12 @@ def test(device, model, interpreter=None):
         inputs=inputs,
         outputs=[d["index"] for d in outs],
     )
-    *rows, last = device.exec(code).splitlines()
+    try:
+        *rows, last = device.exec(code).splitlines()
+    except RefusedError as error:
+        if "MemoryError" not in str(error):
+            raise
+        raise BoardError(f"{error}, in the self-test; next step: reset the board, which frees modules of earlier deploys; then deploy again") from error
     found = [ast.literal_eval(row) for row in rows]
     wanted = outputs_here(engine)
     for i, (one, other) in enumerate(zip(found, wanted, strict=True)):

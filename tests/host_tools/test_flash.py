@@ -6,10 +6,11 @@ import json
 import re
 import socket
 import struct
+import sys
 
 import pytest
 from mpylite import attached, boards, device, drives, flash, uf2
-from mpylite.errors import BoardError
+from mpylite.errors import BoardError, MissingExtra
 
 PICO = boards.load("RPI_PICO")
 
@@ -63,6 +64,11 @@ def test_wrong_image(name, tmp_path):
 def test_no_such_image(tmp_path):
     with pytest.raises(BoardError, match="no such file, needs a firmware"):
         flash.image(PICO, tmp_path / "none.uf2")
+
+
+def test_no_such_profile():
+    with pytest.raises(BoardError, match="PROFILE: found nope, needs runtime, repl, full or stock"):
+        flash.image(PICO, profile="nope")
 
 
 def test_block_for_the_rp2350s_erratum_is_left_out():
@@ -229,6 +235,12 @@ def test_boards_command(command, monkeypatch, drive):
     status, out, _ = command("boards", "--json")
     found = json.loads(out)
     assert len(found["attached"]) == 3 and {row["id"] for row in found["known"]} == set(boards.names())
+
+
+def test_without_mpremote(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mpremote", None)
+    with pytest.raises(MissingExtra, match=r"needs the package mpremote; pip install 'mpylite\[device\]'"):
+        device.Line("socket://127.0.0.1:1")
 
 
 def test_greeting_of_a_silent_port():

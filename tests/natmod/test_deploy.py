@@ -112,10 +112,26 @@ def test_full_storage(modules, versions):
 
 
 def test_little_heap(board, versions):
-    board.exec("import gc\ngc.collect()\nhog = bytearray(gc.mem_free() - 25000)")
+    board.exec("import gc\ngc.collect()\nhog = bytearray(gc.mem_free() - 20000)")
     with pytest.raises(BoardError, match=r"heap: needs \d+ bytes \(module \d+, .*\), has \d+; next step"):
         put(board, versions[0])
     assert board.files() == {}
+
+
+def test_no_room_for_the_self_test(board, versions):
+    put(board, versions[0])
+    board.exec("import gc\ngc.collect()\nhog = [bytearray(1000) for _ in range(gc.mem_free() // 1040)]")
+    with pytest.raises(BoardError, match="MemoryError.*in the self-test; next step: reset the board"):
+        remote.test(board, versions[0])
+
+
+def test_a_board_that_says_something_else():
+    class Wrong:
+        def exec(self, code):
+            return "12\n"
+
+    with pytest.raises(BoardError, match="found the answer '12', needs 10 facts"):
+        deploy.ask(Wrong())
 
 
 def test_wrong_architecture(board, versions, modules, tmp_path):

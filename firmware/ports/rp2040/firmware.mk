@@ -3,6 +3,9 @@
 
 FIRMWARE_BOARD = $(if $(BOARD),$(BOARD),RPI_PICO)
 PROFILE ?= $(if $(filter RPI_PICO,$(FIRMWARE_BOARD)),repl,full)
+ifeq ($(filter runtime repl full stock,$(PROFILE)),)
+$(error PROFILE: found $(PROFILE), needs runtime, repl, full or stock)
+endif
 FIRMWARE = build/firmware/$(FIRMWARE_BOARD)-$(PROFILE)
 # MicroPython's own ports build full (with our modules) and stock (without, to deploy onto), ours the small profiles.
 FIRMWARE_PORT = $(if $(filter ESP32%,$(FIRMWARE_BOARD)),esp32,$(if $(filter full stock,$(PROFILE)),rp2,rp2040))
