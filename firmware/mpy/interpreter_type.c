@@ -45,7 +45,8 @@ static mp_obj_t open_model(mp_obj_t source, mp_buffer_info_t *info) {
 static void trim_records(const interpreter_obj_t *self) {
     const arena_t *records = &self->interpreter.records;
     if (self->records != NULL) {
-        m_realloc_maybe(self->records, (size_t)(records->base + records->low - (uint8_t *)self->records), false);
+        uint8_t *block = (uint8_t *)self->records;
+        m_renew_maybe(uint8_t, block, (size_t)(records->base + records->bytes - block), (size_t)(records->base + records->low - block), false);
     }
 }
 

@@ -59,7 +59,6 @@ LENT void lent_buffer(mp_obj_t object, mp_buffer_info_t *info, mp_uint_t flags);
 #undef mp_obj_new_str
 #undef mp_obj_new_tuple
 #undef mp_store_global
-#undef m_realloc_maybe
 
 #define mp_binary_get_size(type, value, align) LENT_3(binary_get_size, type, value, align)
 #define mp_binary_get_val_array(typecode, data, i) lent_array_item((typecode), (data), (i))
@@ -89,6 +88,6 @@ LENT void lent_buffer(mp_obj_t object, mp_buffer_info_t *info, mp_uint_t flags);
 #define mp_obj_new_str(text, bytes) LENT_2(obj_new_str, text, bytes)
 #define mp_obj_new_tuple(count, items) lent_new_tuple((count), (items))
 #define mp_store_global(name, object) LENT_2(store_global, name, object)
-#define m_realloc_maybe(block, bytes, move) LENT_3(realloc_, block, bytes, move)
+#define m_renew_maybe(type, block, old, count, move) LENT_3(realloc_, block, count, move) /* of bytes */
 
 #endif

@@ -22,7 +22,7 @@ bool binding_items(mp_obj_t value, size_t *count, mp_obj_t **items) {
 }
 
 void *binding_block(size_t bytes) {
-    void *block = m_realloc_maybe(NULL, bytes ? bytes : 1, false);
+    void *block = m_renew_maybe(uint8_t, NULL, 0, bytes ? bytes : 1, false);
     if (block == NULL) {
         binding_refuse(REFUSAL_MEMORY, (int32_t)bytes, 0, 0);
     }
