@@ -6,7 +6,7 @@ import pytest
 from tests.ulab import core_script
 
 
-@pytest.fixture(scope="module", params=["repl", "full"])
+@pytest.fixture(scope="module", params=["runtime", "repl", "full"])
 def console(request):
     return request.getfixturevalue(request.param).console()
 

@@ -48,7 +48,7 @@ def cycles_table():
 
 
 PROFILES = (
-    ("runtime", 71_680, "runs compiled code, prompt compiled on the PC", "flash image"),
+    ("runtime", 71_680, "runs compiled code, prompt compiled on the PC, `ulab`'s core", "flash image"),
     ("repl", 102_400, "compiler, REPL, raw REPL for mpremote, `ulab`'s core", "flash image"),
     ("full", 98_304, "MicroPython's own rp2 port with `mpylite` (all operators) and all of `ulab`", "our modules add"),
 )

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Makes firmware.bin and firmware.uf2 of the linked program: packs what runs in RAM, and puts the CRC behind the second
 stage boot. `image.py BOARD ELF FOLDER`"""
-import lzma
-import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from mpylite import boards, uf2
 
 FLASH, RAM = 0x10000000, 0x20000000
 BOOT2_BYTES = 252
-PARAMETERS = Path(__file__).with_name("unpack.h").read_text()
 
 
 def crc32_msb_first(data):
@@ -38,14 +36,12 @@ def make_branches_absolute(code):
     return bytes(code)
 
 
-def settings():
-    """LZMA's three numbers, as unpack.c has them."""
-    return {name.lower(): int(re.search(rf"UNPACK_{name} (\d)", PARAMETERS)[1]) for name in ("LC", "LP", "PB")}
-
-
-def pack(code):
-    filters = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "nice_len": 273, "dict_size": 1 << 18, **settings()}]
-    return lzma.compress(make_branches_absolute(code), format=lzma.FORMAT_RAW, filters=filters)
+def pack(code, folder):
+    """By the program that the Makefile leaves in the folder."""
+    plain, packed = Path(folder) / "firmware.plain", Path(folder) / "firmware.packed"
+    plain.write_bytes(make_branches_absolute(code))
+    subprocess.run([Path(folder) / "pack", plain, packed], check=True)
+    return packed.read_bytes()
 
 
 def segments(elf):
@@ -68,7 +64,7 @@ def main(name, elf, folder):
     image = join([piece for piece in pieces if piece[0] < RAM], FLASH)
     code = join([piece for piece in pieces if piece[0] >= RAM], RAM)
     if code:
-        image += pack(bytes(code))
+        image += pack(bytes(code), folder)
     image[BOOT2_BYTES : BOOT2_BYTES + 4] = crc32_msb_first(image[:BOOT2_BYTES]).to_bytes(4, "little")
     folder = Path(folder)
     (folder / "firmware.bin").write_bytes(image)

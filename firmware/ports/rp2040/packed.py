@@ -2,147 +2,162 @@
 """What each byte of a program costs in its packed image: reads the stream as unpack.c does, and adds up how unlikely its bits
 were. A match's cost is shared among its bytes."""
 
+import re
 from math import log2
+from pathlib import Path
 
-BITS = [-log2(max(likely, 1) / 2048) for likely in range(2049)]
-EVEN = 1024
+_HEADER = Path(__file__).with_name("unpack.h").read_text()
+_EVEN = 1 << 11
 
 
-def _even(count):
-    return [EVEN] * count
+def _number(name):
+    return int(re.search(rf"\bUNPACK_{name} (\w+?)u?\b", _HEADER)[1], 0)
+
+
+HASH, LEARN, REFINE, REFINED = (_number(name) for name in ("HASH", "LEARN_BITS", "REFINE_BITS", "REFINED"))
+WEIGHT, TABLES, TABLE_MOST, ROW_TOKEN, ROWS = (_number(name) for name in ("WEIGHT_BITS", "TABLES", "TABLE_MOST", "ROW_TOKEN", "ROWS"))
+ROOM = _number("RAM_END") - 0x20000000 - _number("MODEL_BYTES")
+LOGARITHMS = [int(number) for number in re.search(r"UNPACK_LOGARITHMS \{(.*?)\}", _HEADER)[1].split(",")]
+KINDS, LENGTHS, LENGTH_LONG, LENGTH_ONE = 64, 64, 32, 288
+SLOTS = LENGTHS + 2 * LENGTH_ONE
+FAR = SLOTS + 4 * 64
+NEAR = FAR + 16
+
+
+def _squashed():
+    table, likely = [0] * 4096, 1 << 23
+    for x in range(2048):
+        table[2048 + x], table[2047 - x] = likely >> 12, 4096 - (likely >> 12)
+        likely += (likely >> 8) * (65536 - (likely >> 8)) >> 16
+    return table
+
+
+def _next(one, other):
+    """Counts after one more of the one."""
+    return min(one + 1, 15), other + 3 >> 1 if other > 3 else other
+
+
+def _after(history, bit):
+    zeros, ones = history >> 4, history & 15
+    if bit:
+        ones, zeros = _next(ones, zeros)
+    else:
+        zeros, ones = _next(zeros, ones)
+    return zeros << 4 | ones
+
+
+def _weights(scale):
+    return [(LOGARITHMS[history & 15] - LOGARITHMS[history >> 4]) * scale for history in range(256)]
 
 
 class _Coder:
-    """LZMA's range decoder; `cost` is of all bits so far."""
+    """The range decoder, and what it believes; `cost` is of all bits so far."""
 
     def __init__(self, packed):
-        self.packed, self.at, self.range, self.cost = packed, 5, 0xFFFFFFFF, 0.0
-        self.code = int.from_bytes(packed[1:5], "big")
+        self.packed, self.at, self.range, self.code, self.cost = packed + bytes(4), 0, 1, 0, 0.0
+        self.squashed = _squashed()
+        self.refined = [[self.squashed[i * 256 + 128] << 4 for i in range(REFINED)] for _ in range(ROWS)]
+        self.after = [[_after(history, bit) for history in range(256)] for bit in (0, 1)]
 
-    def _fill(self):
-        if self.range < 1 << 24:
-            self.range <<= 8
-            self.code = self.code << 8 | self.packed[self.at]
+    def bit(self, inputs, row):
+        """`inputs`: (weights, histories, place of its own) of each."""
+        odds = sum(weights[histories[place]] for weights, histories, place in inputs) >> WEIGHT
+        odds = max(-2048, min(2047, odds)) + 2048
+        likely, refined = self.squashed[odds], self.refined[row]
+        believed = likely + (refined[odds >> 8] >> 4) >> 1
+        while self.range < 1 << 24:
+            self.range, self.code = self.range << 8, self.code << 8 | self.packed[self.at]
             self.at += 1
-
-    def bit(self, model, place):
-        self._fill()
-        likely = model[place]
-        bound = (self.range >> 11) * likely
-        if self.code < bound:
+        bound = (self.range >> 12) * believed
+        bit = int(self.code < bound)
+        if bit:
             self.range = bound
-            self.cost += BITS[likely]
-            model[place] = likely + (2048 - likely >> 5)
-            return 0
-        self.range -= bound
-        self.code -= bound
-        self.cost += BITS[2048 - likely]
-        model[place] = likely - (likely >> 5)
-        return 1
-
-    def tree(self, model, bits):
-        node = 1
-        for _ in range(bits):
-            node = node << 1 | self.bit(model, node)
-        return node - (1 << bits)
-
-    def reverse_tree(self, model, start, bits):
-        node = 1
-        value = 0
-        for i in range(bits):
-            bit = self.bit(model, start + node)
-            node = node << 1 | bit
-            value |= bit << i
-        return value
-
-    def direct(self, bits):
-        value = 0
-        for _ in range(bits):
-            self._fill()
-            self.range >>= 1
-            bit = self.code >= self.range
-            self.code -= self.range if bit else 0
-            value = value << 1 | bit
-        self.cost += bits
-        return value
+        else:
+            self.range, self.code = self.range - bound, self.code - bound
+        self.cost -= log2((believed if bit else 4096 - believed) / 4096)
+        refined[odds >> 8] += 65535 * bit - refined[odds >> 8] >> REFINE
+        step = 4096 * bit - likely + (1 << LEARN - 1) >> LEARN
+        for weights, histories, place in inputs:
+            weights[histories[place]] += step
+            histories[place] = self.after[bit][histories[place]]
+        return bit
 
 
 class _Stream:
-    def __init__(self, packed, lc, lp, pb):
-        self.coder, self.lc, self.lp, self.state, self.back = _Coder(packed), lc, lp, 0, [0, 0, 0, 0]
-        positions = 1 << pb
-        self.is_match, self.is_long = ([_even(positions) for _ in range(12)] for _ in range(2))
-        self.repeats = [_even(12) for _ in range(4)]
-        self.slots, self.distances, self.align = [_even(64) for _ in range(4)], _even(128), _even(16)
-        self.lengths = [(_even(2), [_even(8) for _ in range(positions)], [_even(8) for _ in range(positions)], _even(256)) for _ in range(2)]
-        self.literals = [_even(0x300) for _ in range(1 << lc + lp)]
+    def __init__(self, packed, count):
+        self.coder, self.kinds, self.back = _Coder(packed), 0, 1
+        self.table_bytes = min((ROOM - count) // TABLES, TABLE_MOST)
+        self.tables = bytearray(TABLES * self.table_bytes + 256)
+        self.order0, self.after_kinds, self.tokens = bytearray(512), bytearray(2 * KINDS), bytearray(NEAR + 5 * 16)
+        self.weights = [_weights(_number("SCALE_LITERAL")) for _ in range(TABLES + 1)]
+        self.token_weights = _weights(_number("SCALE_TOKEN"))
 
-    def literal(self, done):
-        model = self.literals[(len(done) & (1 << self.lp) - 1) << self.lc | (done[-1] if done else 0) >> 8 - self.lc]
-        node, as_expected = 1, self.state >= 7
-        expected = done[-1 - self.back[0]] if as_expected else 0
+    def token(self, place, node=0):
+        return self.coder.bit([(self.token_weights, self.tokens, place + node)], ROW_TOKEN + node)
+
+    def tree(self, place, bits):
+        node = 1
+        for _ in range(bits):
+            node = node << 1 | self.token(place, node)
+        return node - (1 << bits)
+
+    def contexts(self, done):
+        """Where the histories of what comes next begin in the tables."""
+        odd, last, other = len(done) & 1, done[-1] if done else 0, done[-2] if len(done) > 1 else 0
+        seen = (other >> 2 | last >> 5 << 6 | odd << 12, last | odd << 8)
+        return [i * self.table_bytes + ((key * HASH >> 16 & 0xFFFF) * self.table_bytes >> 16) for i, key in enumerate(seen)]
+
+    def mixed(self, contexts, histories, place, node, row):
+        inputs = [(weights, self.tables, at + node) for weights, at in zip(self.weights, contexts, strict=False)]
+        return self.coder.bit([*inputs, (self.weights[TABLES], histories, place + node)], row + node)
+
+    def literal(self, contexts, odd):
+        node = 1
         while node < 0x100:
-            if as_expected:
-                expected <<= 1
-                bit = self.coder.bit(model, (1 + (expected >> 8 & 1) << 8) + node)
-                as_expected = bit == expected >> 8 & 1
-            else:
-                bit = self.coder.bit(model, node)
-            node = node << 1 | bit
-        self.state = 0 if self.state < 4 else self.state - 3 if self.state < 10 else self.state - 6
+            node = node << 1 | self.mixed(contexts, self.order0, odd << 8, node, odd << 8)
         return node & 0xFF
 
-    def length(self, model, position):
-        choice, low, middle, high = model
-        if not self.coder.bit(choice, 0):
-            return 2 + self.coder.tree(low[position], 3)
-        if not self.coder.bit(choice, 1):
-            return 10 + self.coder.tree(middle[position], 3)
-        return 18 + self.coder.tree(high, 8)
+    def length(self, known, odd):
+        place = LENGTHS + known * LENGTH_ONE
+        more = self.tree(place + odd * 16, 4)
+        return 2 + more + (self.tree(place + LENGTH_LONG, 8) if more == 15 else 0)
 
     def distance(self, length):
-        slot = self.coder.tree(self.slots[min(length - 2, 3)], 6)
+        slot = self.tree(SLOTS + min(length - 2, 3) * 64, 6)
         if slot < 4:
             return slot
         bits = (slot >> 1) - 1
-        far = (2 | slot & 1) << bits
-        if slot < 14:
-            return far + self.coder.reverse_tree(self.distances, far - slot, bits)
-        return far + (self.coder.direct(bits - 4) << 4) + self.coder.reverse_tree(self.align, 0, 4)
+        near, far, node = min(bits, 4), 2 | slot & 1, 1
+        for i in range(bits - 1, near - 1, -1):
+            far = far << 1 | self.token(FAR + i)
+        far <<= near
+        for i in range(near):
+            bit = self.token(NEAR + near * 16 + node)
+            node, far = node << 1 | bit, far | bit << i
+        return far
 
-    def match(self, position):
-        """Its length; the distance comes to the front of `back`."""
-        after_literal, bit, (is_repeat, first, second, third) = self.state < 7, self.coder.bit, self.repeats
-        if not bit(is_repeat, self.state):
-            length = self.length(self.lengths[0], position)
-            self.back = [self.distance(length), *self.back[:3]]
-            self.state = 7 if after_literal else 10
-            return length
-        which = 0
-        if bit(first, self.state):
-            which = 1 + bit(second, self.state)
-            which += bit(third, self.state) if which == 2 else 0
-        elif not bit(self.is_long[self.state], position):
-            self.state = 9 if after_literal else 11
+    def step(self, done):
+        """Appends a literal or a match; returns its bytes."""
+        odd, kinds, contexts = len(done) & 1, self.kinds, self.contexts(done)
+        self.kinds = kinds << 2 & KINDS - 1
+        if not self.mixed(contexts, self.after_kinds, kinds << 1 | odd, 0, odd << 8):
+            done.append(self.literal(contexts, odd))
             return 1
-        self.back.insert(0, self.back.pop(which))
-        length = self.length(self.lengths[1], position)
-        self.state = 8 if after_literal else 11
+        known = self.token(kinds)
+        length = self.length(known, odd)
+        self.kinds |= 1 + known
+        self.back = self.back if known else 1 + self.distance(length)
+        for _ in range(length):
+            done.append(done[-self.back])
         return length
 
 
-def costs(packed, count, lc, lp, pb):
+def costs(packed, count):
     """(the first `count` bytes that are packed, bits that each of them takes)."""
-    stream = _Stream(packed, lc, lp, pb)
+    stream = _Stream(packed, count)
     done, bits = bytearray(), []
     while len(done) < count:
-        position, before = len(done) & (1 << pb) - 1, stream.coder.cost
-        if stream.coder.bit(stream.is_match[stream.state], position):
-            length = min(stream.match(position), count - len(done))
-            for _ in range(length):
-                done.append(done[-1 - stream.back[0]])
-        else:
-            length = 1
-            done.append(stream.literal(done))
+        before = stream.coder.cost
+        length = stream.step(done)
         bits += [(stream.coder.cost - before) / length] * length
     return bytes(done), bits

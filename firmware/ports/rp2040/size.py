@@ -56,23 +56,24 @@ def symbols(elf):
             yield int(found[1], 16), int(found[2], 16), found[3] or ""
 
 
-def packed_until(code):
+def packed_until(folder):
     """How many bytes of the packed image the first n bytes of the program take, for each n; nothing where nothing is packed."""
-    if not code:
+    file = folder / "firmware.packed"
+    if not file.is_file():
         return []
-    _, bits = packed.costs(image.pack(code), len(code), **image.settings())
+    _, bits = packed.costs(file.read_bytes(), (folder / "firmware.ram").stat().st_size)
     return [0.0, *itertools.accumulate(bit / 8 for bit in bits)]
 
 
-def print_by_source(elf, code, unpacked):
+def print_by_source(elf, folder, unpacked):
     """Of a packed image in two columns, as it is in RAM and in flash. What unpacks it is in flash only."""
-    total, in_flash, until = Counter(), Counter(), packed_until(code)
+    total, in_flash, until = Counter(), Counter(), packed_until(folder)
     rest = "strings without a symbol, gaps"
     in_flash[rest] = until[-1] if until else 0
     for address, size, source in symbols(elf):
         group, start = group_of(source), address - image.RAM
         total[group] += size
-        if 0 <= start <= len(code) - size:
+        if 0 <= start < len(until) - size:
             cost = until[start + size] - until[start]
             in_flash[rest] -= cost
         else:
@@ -103,8 +104,7 @@ def sized(name, profile, folder):
 
 def main(save, name, profile, folder):
     rows, elf, unpacked = sized(name, profile, Path(folder))
-    file = Path(folder) / "firmware.ram"
-    print_by_source(elf, file.read_bytes() if file.is_file() else b"", unpacked)
+    print_by_source(elf, Path(folder), unpacked)
     for where, size, most in rows:
         print(f"{where:60}{size:9,}" + (f" of {most:,}" if most else ""))
     if save:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The only program in flash of a packed image: decompresses the firmware into RAM and starts it there. The data are LZMA
- * without header, with branch addresses made absolute; image.py packs them, with the same constants. */
+ * The only program in flash of a packed image: decompresses the firmware into RAM and starts it there. The data are literals and
+ * matches, each bit foretold as unpack.h says, with branch addresses made absolute; pack/ and image.py pack them. */
 #include "unpack.h"
 
 #include <stdbool.h>
@@ -10,208 +10,158 @@
 #include "registers.h"
 
 extern const uint8_t link_packed[];
-extern uint8_t link_image[], link_image_end[];
+extern uint8_t link_image[], link_image_end[], link_table_bytes[];
 extern char link_stack_top;
 
-/* ---- range decoder ------------------------------------------------------------------------------------------- */
-
-typedef uint16_t probability_t;
-
-enum { PROBABILITY_BITS = 11, MOVE_BITS = 5, TOP = 1 << 24 };
+/* ---- what is believed ---------------------------------------------------------------------------------------- */
 
 typedef struct {
-    const uint8_t *next;
-    uint32_t range, code;
-} coder_t;
-
-static void normalise(coder_t *coder) {
-    if (coder->range < TOP) {
-        coder->range <<= 8;
-        coder->code = coder->code << 8 | *coder->next++;
-    }
-}
-
-static unsigned bit(coder_t *coder, probability_t *probability) {
-    normalise(coder);
-    uint32_t bound = (coder->range >> PROBABILITY_BITS) * *probability;
-    if (coder->code < bound) {
-        coder->range = bound;
-        *probability = (probability_t)(*probability + (((1 << PROBABILITY_BITS) - *probability) >> MOVE_BITS));
-        return 0;
-    }
-    coder->range -= bound;
-    coder->code -= bound;
-    *probability = (probability_t)(*probability - (*probability >> MOVE_BITS));
-    return 1;
-}
-
-/* `bits` bits through a binary tree of probabilities, the highest first. */
-static unsigned tree(coder_t *coder, probability_t *probabilities, unsigned bits) {
-    unsigned symbol = 1;
-    for (unsigned i = 0; i < bits; i++) {
-        symbol = symbol << 1 | bit(coder, probabilities + symbol);
-    }
-    return symbol - (1u << bits);
-}
-
-/* The lowest first. */
-static unsigned reverse_tree(coder_t *coder, probability_t *probabilities, unsigned bits) {
-    unsigned node = 1, symbol = 0;
-    for (unsigned i = 0; i < bits; i++) {
-        unsigned b = bit(coder, probabilities + node);
-        node = node << 1 | b;
-        symbol |= b << i;
-    }
-    return symbol;
-}
-
-static unsigned direct(coder_t *coder, unsigned bits) {
-    unsigned symbol = 0;
-    while (bits--) {
-        normalise(coder);
-        coder->range >>= 1;
-        unsigned b = coder->code >= coder->range;
-        coder->code -= b ? coder->range : 0;
-        symbol = symbol << 1 | b;
-    }
-    return symbol;
-}
-
-/* ---- LZMA ---------------------------------------------------------------------------------------------------- */
-
-#define STATES 12
-#define POSITIONS (1 << UNPACK_PB)
-#define DISTANCE_SLOTS_FROM 4
-#define DISTANCE_MODELS_END 14
-#define ALIGN_BITS 4
-
-typedef struct {
-    probability_t choice[2];
-    probability_t low[POSITIONS][8], middle[POSITIONS][8], high[256];
-} length_t;
-
-/* All of these are probabilities, and begin alike. */
-typedef struct {
-    probability_t is_match[STATES][POSITIONS];
-    probability_t is_repeat[STATES], is_repeat0[STATES], is_repeat1[STATES], is_repeat2[STATES];
-    probability_t is_long_repeat0[STATES][POSITIONS];
-    probability_t slots[4][64], distances[128], align[1 << ALIGN_BITS];
-    length_t match, repeat;
-    probability_t literals[0x300 << (UNPACK_LC + UNPACK_LP)];
+    int16_t weights[2][256][UNPACK_WEIGHTS];          /* of a literal's and of a token's histories */
+    uint8_t next[2][256];                             /* a history after one more bit */
+    uint16_t squashed[4096];                          /* odds to likelihood of a 1, of 4096; unpack_bits finds `next` before */
+    uint16_t refined[UNPACK_ROWS][UNPACK_REFINED];    /* how likely it was at those odds, for each node */
+    /* from here on histories */
+    uint8_t order0[2][256], kinds[UNPACK_KINDS][2], tokens[UNPACK_TOKENS];
 } model_t;
 
-static unsigned length(coder_t *coder, length_t *model, unsigned position) {
-    if (!bit(coder, &model->choice[0])) {
-        return 2 + tree(coder, model->low[position], 3);
+#define HISTORY_MOST 15
+
+static void start_odds(model_t *model) {
+    uint32_t likely = 1u << 23; /* of 1 << 24; the curve's slope is likely * (1 - likely) */
+    for (unsigned x = 0; x < 2048; x++) {
+        unsigned p = likely >> 12;
+        model->squashed[2048 + x] = (uint16_t)p;
+        model->squashed[2047 - x] = (uint16_t)(4096 - p);
+        likely += (likely >> 8) * (65536 - (likely >> 8)) >> 16;
     }
-    if (!bit(coder, &model->choice[1])) {
-        return 10 + tree(coder, model->middle[position], 3);
+    uint16_t *refined = model->refined[0];
+    for (unsigned i = 0; i < UNPACK_ROWS * UNPACK_REFINED; i++) {
+        refined[i] = (uint16_t)(model->squashed[i % UNPACK_REFINED * 256 + 128] << 4);
     }
-    return 18 + tree(coder, model->high, 8);
 }
 
-static uint32_t distance(coder_t *coder, model_t *model, unsigned match_length) {
-    unsigned slot = tree(coder, model->slots[match_length < 6 ? match_length - 2 : 3], 6);
-    if (slot < DISTANCE_SLOTS_FROM) {
+/* With one more of the one, and of the other no more than what lately came. */
+static unsigned counted(unsigned one, unsigned other) {
+    return (one < HISTORY_MOST ? one + 1 : one) << 4 | (other > 3 ? (other + 3) >> 1 : other);
+}
+
+static void start_histories(model_t *model) {
+    static const uint8_t logarithms[] = UNPACK_LOGARITHMS;
+    for (unsigned history = 0; history < 256; history++) {
+        unsigned zeros = history >> 4, ones = history & 15, after = counted(ones, zeros);
+        int odds = logarithms[ones] - logarithms[zeros];
+        model->next[0][history] = (uint8_t)counted(zeros, ones);
+        model->next[1][history] = (uint8_t)(after << 4 | after >> 4);
+        for (unsigned i = 0; i < UNPACK_INPUTS; i++) {
+            model->weights[0][history][i] = (int16_t)(odds * UNPACK_SCALE_LITERAL);
+        }
+        model->weights[1][history][0] = (int16_t)(odds * UNPACK_SCALE_TOKEN);
+    }
+}
+
+/* ---- bits ------------------------------------------------------------------------------------------------------ */
+
+/* unpack_bits.S knows where these lie. */
+typedef struct {
+    uint8_t *histories[UNPACK_INPUTS]; /* of each context; a node chooses one */
+    int16_t (*weights)[UNPACK_WEIGHTS]; /* a token's: only the first input counts */
+    const uint16_t *squashed;
+    int16_t (*token_weights)[UNPACK_WEIGHTS];
+    const uint8_t *next;
+    uint32_t range, code;
+    model_t *model;
+} coder_t;
+
+/* Reads bits, the highest first, each behind those before it in `node`, until that is `end` or more; returns it. `refined` is
+ * that of node 0. */
+unsigned unpack_bits(coder_t *coder, unsigned node, unsigned end, uint16_t (*refined)[UNPACK_REFINED]);
+
+static unsigned token_bits(coder_t *coder, unsigned place, unsigned node, unsigned end) {
+    model_t *model = coder->model;
+    coder->histories[0] = model->tokens + place;
+    coder->weights = model->weights[1];
+    return unpack_bits(coder, node, end, model->refined + UNPACK_ROW_TOKEN);
+}
+
+static unsigned token(coder_t *coder, unsigned place) {
+    return token_bits(coder, place, 0, 0);
+}
+
+static unsigned byte_bits(coder_t *coder, unsigned odd, uint8_t *histories, unsigned node, unsigned end) {
+    model_t *model = coder->model;
+    coder->histories[UNPACK_TABLES] = histories;
+    coder->weights = model->weights[0];
+    return unpack_bits(coder, node, end, model->refined + (odd << 8));
+}
+
+static unsigned tree(coder_t *coder, unsigned place, unsigned bits) {
+    return token_bits(coder, place, 1, 1u << bits) - (1u << bits);
+}
+
+/* ---- literals and matches ---------------------------------------------------------------------------------------- */
+
+static unsigned length(coder_t *coder, unsigned known, unsigned odd) {
+    unsigned place = UNPACK_LENGTHS + known * UNPACK_LENGTH_ONE, more = tree(coder, place + odd * 16, 4);
+    return 2 + (more < 15 ? more : 15 + tree(coder, place + UNPACK_LENGTH_LONG, 8));
+}
+
+static uint32_t distance(coder_t *coder, unsigned match_length) {
+    unsigned slot = tree(coder, UNPACK_SLOTS + (match_length < 5 ? match_length - 2 : 3) * 64, 6);
+    if (slot < 4) {
         return slot;
     }
-    unsigned bits = (slot >> 1) - 1;
-    uint32_t far = (2 | (slot & 1)) << bits;
-    if (slot < DISTANCE_MODELS_END) {
-        return far + reverse_tree(coder, model->distances + far - slot, bits);
+    unsigned bits = (slot >> 1) - 1, near = bits < 4 ? bits : 4, node = 1;
+    uint32_t far = 2 | (slot & 1);
+    while (bits > near) {
+        far = far << 1 | token(coder, UNPACK_FAR + --bits);
     }
-    far += direct(coder, bits - ALIGN_BITS) << ALIGN_BITS;
-    return far + reverse_tree(coder, model->align, ALIGN_BITS);
+    far <<= near;
+    for (unsigned i = 0; i < near; i++) {
+        unsigned b = token(coder, UNPACK_NEAR + near * 16 + node);
+        node = node << 1 | b;
+        far |= b << i;
+    }
+    return far;
 }
 
-/* A byte after a match is told with the help of the one that the match would have gone on with. */
-static uint8_t literal(coder_t *coder, probability_t *model, unsigned state, unsigned expected) {
-    unsigned symbol = 1;
-    if (state >= 7) {
-        for (unsigned as_expected = 1; symbol < 0x100 && as_expected;) {
-            expected <<= 1;
-            unsigned expected_bit = expected >> 8 & 1;
-            unsigned b = bit(coder, model + ((1 + expected_bit) << 8) + symbol);
-            symbol = symbol << 1 | b;
-            as_expected = b == expected_bit;
-        }
-    }
-    while (symbol < 0x100) {
-        symbol = symbol << 1 | bit(coder, model + symbol);
-    }
-    return (uint8_t)symbol;
+/* Where what is known of a context begins. */
+static uint8_t *histories(uint8_t *end, unsigned table, unsigned seen) {
+    uintptr_t bytes = (uintptr_t)link_table_bytes;
+    return end + table * bytes + ((seen * UNPACK_HASH >> 16) * bytes >> 16);
 }
 
-typedef struct {
-    uint32_t back[4]; /* the last four distances, less one */
-    unsigned state;
-} history_t;
-
-/* One of the last four distances, moved to the front. False: a single byte. */
-static bool repeat(coder_t *coder, model_t *model, history_t *history, unsigned position) {
-    unsigned which = 0;
-    if (!bit(coder, &model->is_repeat0[history->state])) {
-        if (!bit(coder, &model->is_long_repeat0[history->state][position])) {
-            return false;
-        }
-    } else if (!bit(coder, &model->is_repeat1[history->state])) {
-        which = 1;
-    } else {
-        which = 2 + bit(coder, &model->is_repeat2[history->state]);
+static void decompress(model_t *model, uint8_t *out, uint8_t *end) {
+    coder_t coder;
+    coder.model = model;
+    coder.squashed = model->squashed;
+    coder.token_weights = model->weights[1];
+    coder.next = link_packed;
+    coder.range = 1; /* so that the first bit loads `code` */
+    coder.code = 0;
+    uint32_t back = 1, last = 0;
+    unsigned kinds = 0;
+    for (uint8_t *zero = end; zero < (uint8_t *)(model + 1); zero++) {
+        *zero = 0;
     }
-    uint32_t found = history->back[which];
-    for (; which; which--) {
-        history->back[which] = history->back[which - 1];
-    }
-    history->back[0] = found;
-    return true;
-}
-
-/* The length of the match at `out`, whose distance comes to the front of the history. */
-static unsigned match(coder_t *coder, model_t *model, history_t *history, unsigned position) {
-    unsigned after_literal = history->state < 7, bytes;
-    if (bit(coder, &model->is_repeat[history->state])) {
-        if (!repeat(coder, model, history, position)) {
-            history->state = after_literal ? 9 : 11;
-            return 1;
-        }
-        bytes = length(coder, &model->repeat, position);
-        history->state = after_literal ? 8 : 11;
-        return bytes;
-    }
-    for (unsigned i = 3; i; i--) {
-        history->back[i] = history->back[i - 1];
-    }
-    bytes = length(coder, &model->match, position);
-    history->state = after_literal ? 7 : 10;
-    history->back[0] = distance(coder, model, bytes);
-    return bytes;
-}
-
-static void decompress(const uint8_t *packed, uint8_t *start, uint8_t *end, model_t *model) {
-    coder_t coder = {packed + 1, ~0u, 0};
-    history_t history;
-    for (probability_t *p = (probability_t *)model; p < (probability_t *)(model + 1); p++) {
-        *p = 1 << (PROBABILITY_BITS - 1);
-    }
-    history.state = 0;
-    for (unsigned i = 0; i < 4; i++) {
-        history.back[i] = 0;
-        coder.code = coder.code << 8 | *coder.next++;
-    }
-    for (uint8_t *out = start; out < end;) {
-        unsigned at = (unsigned)(out - start), position = at & (POSITIONS - 1), state = history.state;
-        uint8_t *from = out - history.back[0] - 1;
-        if (!bit(&coder, &model->is_match[state][position])) {
-            unsigned before = at ? out[-1] : 0;
-            unsigned context = (at & ((1 << UNPACK_LP) - 1)) << UNPACK_LC | before >> (8 - UNPACK_LC);
-            *out++ = literal(&coder, model->literals + 0x300 * context, state, state >= 7 ? *from : 0);
-            history.state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
+    start_odds(model);
+    start_histories(model);
+    while (out < end) {
+        unsigned odd = (uintptr_t)out & 1, one = last & 0xff, other = last >> 8 & 0xff; /* the bytes before */
+        coder.histories[0] = histories(end, 0, other >> 2 | one >> 5 << 6 | odd << 12);
+        coder.histories[1] = histories(end, 1, one | odd << 8);
+        unsigned kinds_before = kinds;
+        kinds = kinds << 2 & (UNPACK_KINDS - 1);
+        if (!byte_bits(&coder, odd, &model->kinds[kinds_before][odd], 0, 0)) {
+            *out = (uint8_t)byte_bits(&coder, odd, model->order0[odd], 1, 0x100);
+            last = last << 8 | *out++;
             continue;
         }
-        unsigned bytes = match(&coder, model, &history, position);
-        for (from = out - history.back[0] - 1; bytes && out < end; bytes--) {
-            *out++ = *from++;
+        unsigned known = token(&coder, kinds_before), bytes = length(&coder, known, odd);
+        kinds |= 1 + known;
+        back = known ? back : 1 + distance(&coder, bytes);
+        for (; bytes && out < end; bytes--, out++) {
+            *out = out[-(int32_t)back];
+            last = last << 8 | *out;
         }
     }
 }
@@ -232,7 +182,6 @@ static void make_branches_relative(uint8_t *start, uint8_t *end) {
 }
 
 /* ---- clock ------------------------------------------------------------------------------------------------- */
-
 
 /* The chip starts with its ring oscillator, some 6 MHz: to unpack with that takes seconds. The crystal (12 MHz) and a PLL
  * come first; clocks.c starts from the beginning later. */
@@ -258,8 +207,7 @@ static void speed_up(void) {
 
 static void start(void) {
     speed_up();
-    model_t *model = (model_t *)(UNPACK_RAM_END - sizeof(model_t)); /* later the end of the heap */
-    decompress(link_packed, link_image, link_image_end, model);
+    decompress((model_t *)(UNPACK_RAM_END - sizeof(model_t)), link_image, link_image_end); /* later the heap */
     make_branches_relative(link_image, link_image_end);
     const uint32_t *vectors = (const uint32_t *)(void *)link_image;
     REG(SCB_VTOR) = (uint32_t)vectors;

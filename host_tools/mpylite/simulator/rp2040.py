@@ -66,8 +66,8 @@ def with_romfs(image, board, romfs, profile="repl"):
 
 class Board:
     """A board with power. `image` fills the start of its flash, or is a whole flash from an earlier board. `unpacked` is
-    what a packed image unpacks itself to: a board that is given it starts there, which saves a third of a second of its
-    time and many of ours."""
+    what a packed image unpacks itself to: a board that is given it starts there, which saves a second of its time and
+    many of ours."""
 
     def __init__(self, image, unpacked=None):
         simulator, self._execute, usb_host, bootrom, logger = _emulator()
