@@ -41,7 +41,7 @@ def __digest(name, size):
 print(__digest({name!r}, {piece}))
 del __digest
 """
-# Profile runtime assigns no slices.
+# MicroPython built very small assigns no slices.
 FILLER = """
 from binascii import a2b_base64
 def __fill(to, at, text):

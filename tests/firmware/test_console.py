@@ -29,6 +29,10 @@ def test_answers_as_python_does(console, expression):
     assert console.run(f"print({expression})", seconds=1) == " ".join(str(v) for v in as_tuple(eval(expression))) + "\n"
 
 
+def test_slices_are_assigned(console):
+    assert console.run("b = bytearray(5)\nb[1:3] = b'xyz'\nprint(b)") == "bytearray(b'\\x00xyz\\x00\\x00')\n"
+
+
 def as_tuple(value):
     return value if isinstance(value, tuple) else (value,)
 

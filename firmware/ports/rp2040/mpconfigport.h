@@ -63,7 +63,7 @@ void prompt_executes(_Bool yes); /* prompt.c: whether the REPL executes what it 
 #define MICROPY_PY_BUILTINS_STR_COUNT (0)
 #define MICROPY_PY_BUILTINS_STR_OP_MODULO (1)
 #define MICROPY_PY_ARRAY (1)
-#define MICROPY_PY_ARRAY_SLICE_ASSIGN (HAS_COMPILER)
+#define MICROPY_PY_ARRAY_SLICE_ASSIGN (1)
 #define MICROPY_PY_STRUCT (1)
 #define MICROPY_PY_GC (1)
 #define MICROPY_PY_IO (1)

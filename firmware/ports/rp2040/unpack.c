@@ -24,6 +24,8 @@ typedef struct {
     uint8_t order0[2][256], kinds[UNPACK_KINDS][2], tokens[UNPACK_TOKENS];
 } model_t;
 
+_Static_assert(sizeof(model_t) <= UNPACK_MODEL_BYTES, "unpack.h says where the tables of contexts end");
+
 #define HISTORY_MOST 15
 
 static void start_odds(model_t *model) {
@@ -71,6 +73,8 @@ typedef struct {
     uint32_t range, code;
     model_t *model;
 } coder_t;
+
+_Static_assert(offsetof(coder_t, weights) == 12 && offsetof(coder_t, next) == 24 && offsetof(coder_t, code) == 32, "as unpack_bits.S has them");
 
 /* Reads bits, the highest first, each behind those before it in `node`, until that is `end` or more; returns it. `refined` is
  * that of node 0. */
