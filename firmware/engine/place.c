@@ -111,7 +111,8 @@ static void find_lives(placement_t *p) {
         }
     }
     for (uint32_t index = 0; index < op_count; index++) {
-        add(p, (uint32_t)(uintptr_t)subgraph->ops[index].scratch, index, index, PLAN_UNPLACED);
+        uint32_t bytes = (uint32_t)(uintptr_t)subgraph->ops[index].scratch;
+        add(p, bytes, index, index, bytes ? PLAN_UNPLACED : 0); /* none lies anywhere */
     }
 }
 
@@ -151,15 +152,15 @@ static uint32_t attempt(placement_t *p, const int32_t *wishes, int sharing) {
 /* Leaves the smallest of the plans in *p: the file's is honoured unless it is unsound or larger. */
 static uint32_t best(placement_t *p, const int32_t *wishes) {
     uint32_t least = PLAN_IMPOSSIBLE;
-    int choice = SHARE_ALL;
-    for (int sharing = SHARE_CHOICES; sharing-- > (wishes != NULL ? SHARE_BY_FILE : SHARE_ALL);) {
+    int choice = SHARE_ALL, last = wishes != NULL ? SHARE_BY_FILE : SHARE_ALL;
+    for (int sharing = SHARE_CHOICES; sharing-- > last;) {
         uint32_t bytes = attempt(p, wishes, sharing);
         if (bytes <= least) {
             least = bytes;
             choice = sharing;
         }
     }
-    return attempt(p, wishes, choice);
+    return choice == last ? least : attempt(p, wishes, choice); /* where *p does not hold it any more */
 }
 
 status_t place_subgraph(interpreter_t *interpreter, interpreter_subgraph_t *subgraph, uint32_t index) {

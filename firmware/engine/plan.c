@@ -18,7 +18,7 @@ typedef struct {
 /* A placed buffer that is alive together with `one` and overlaps it at `offset`; NULL if there is none. */
 static const plan_buffer_t *conflict(const plan_t *plan, const plan_buffer_t *one, uint32_t offset) {
     for (const plan_buffer_t *other = plan->buffers; other < plan->end; other++) {
-        if (other->offset != PLAN_UNPLACED && other != one && other->first <= one->last && one->first <= other->last &&
+        if (other->first <= one->last && one->first <= other->last && other != one && other->offset != PLAN_UNPLACED &&
             (uint32_t)other->offset < offset + one->bytes && offset < (uint32_t)other->offset + other->bytes) {
             return other;
         }
