@@ -99,7 +99,7 @@ status_t depthwise_conv_2d_prepare(kernel_ctx_t *ctx) {
 
 /* Makes the strip's arrays begin at the next group of channels. */
 static void next_group(inner_strip_t *strip) {
-    uint32_t channels = (uint32_t)strip->channels, item_bytes = (uint32_t)window_item_bytes(strip);
+    uint32_t channels = (uint32_t)strip->channels, item_bytes = (uint32_t)inner_item_bytes(strip);
     strip->x = (const char *)strip->x + (uint32_t)strip->run * item_bytes;
     strip->w += channels * (uint32_t)strip->w_channel;
     strip->out = (char *)strip->out + channels * item_bytes;

@@ -10,7 +10,7 @@
 
 static int32_t stored(int32_t x, const map_t *map) {
     float y = map->curve(map->input_scale * (float)(x - map->input_zero_point), map);
-    int32_t steps = requant_clamp(steps_round(y * (1.0f / map->output_scale)), -(1 << 30), 1 << 30);
+    int32_t steps = requant_clamp(steps_round(y * (1.0f / map->output_scale)), -STEPS_MOST, STEPS_MOST);
     return requant_clamp(steps + map->output_zero_point, map->low, map->high);
 }
 

@@ -109,7 +109,7 @@ static void set_distances(const window_t *window, inner_strip_t *strip) {
 
 void window_walk(const window_t *window, inner_strip_t *strip, window_run_t *run, const void *arg) {
     const window_axis_t *axis = &window->x;
-    uint32_t pixel_bytes = (uint32_t)(strip->x_step * window_item_bytes(strip));
+    uint32_t pixel_bytes = (uint32_t)(strip->x_step * inner_item_bytes(strip));
     const char *image = strip->x;
     const int8_t *w = strip->w;
     if (strip->out_step == 0 || window->y.out == 0 || axis->out == 0) {
@@ -128,7 +128,7 @@ void window_walk(const window_t *window, inner_strip_t *strip, window_run_t *run
                 strip->x = empty ? image : image + ((uint32_t)rows.in * axis->in + taps.in) * pixel_bytes;
                 strip->w = w + (rows.first * axis->kernel + taps.first) * strip->w_tap;
                 run(strip, arg);
-                strip->out = (char *)strip->out + strip->pixels * strip->out_step * window_item_bytes(strip);
+                strip->out = (char *)strip->out + strip->pixels * strip->out_step * inner_item_bytes(strip);
             }
         }
         image += (uint32_t)window->y.in * axis->in * pixel_bytes;

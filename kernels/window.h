@@ -12,11 +12,6 @@ enum { PADDING_SAME = 0, PADDING_VALID = 1 };
 /* Sizes are so bounded by window_axis that positions do not overflow. */
 typedef inner_axis_t window_axis_t;
 
-/* As the strip says; known to the compiler where there is only one answer. */
-static inline int32_t window_item_bytes(const inner_strip_t *strip) {
-    return MPYLITE_INT8_ONLY ? 1 : strip->item_bytes;
-}
-
 typedef struct {
     int32_t batches;
     window_axis_t y, x;

@@ -38,8 +38,8 @@ typedef struct {
 
 #define MODEL_CODE_CUSTOM 32
 
-/* Verifies the file; *model and *error are zeroed before. data must stay unchanged and in place as long as the model is used. On failure says why in
- * *error. */
+/* Verifies the file; *model and *error are zeroed before. data must stay unchanged and in place as long as the model is used.
+ * On failure says why in *error. */
 status_t model_open(model_t *model, const void *data, uint32_t bytes, failure_t *error);
 
 /* How that and the functions that give a status refuse. */

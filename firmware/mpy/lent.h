@@ -59,6 +59,7 @@ LENT void lent_buffer(mp_obj_t object, mp_buffer_info_t *info, mp_uint_t flags);
 #undef mp_obj_new_str
 #undef mp_obj_new_tuple
 #undef mp_store_global
+#undef m_renew_maybe
 
 #define mp_binary_get_size(type, value, align) LENT_3(binary_get_size, type, value, align)
 #define mp_binary_get_val_array(typecode, data, i) lent_array_item((typecode), (data), (i))

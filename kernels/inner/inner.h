@@ -44,6 +44,16 @@ typedef struct {
     int32_t bias64;
 } inner_strip_t;
 
+/* Bytes of an element of x and out; known to the compiler where there is only one answer. */
+static inline int32_t inner_item_bytes(const inner_strip_t *strip) {
+#if defined MPYLITE_INT8_ONLY && MPYLITE_INT8_ONLY
+    (void)strip;
+    return 1;
+#else
+    return strip->item_bytes;
+#endif
+}
+
 /* out[p][c] = scale(bias[c] + sum over rows, taps, run of (x + x_offset) * (w + w_offset)). Sums wrap at 32 bits (64 if
  * wide). A depthwise strip's out may be the memory of x: pixels in order, a channel's window is read before its output
  * is written. */

@@ -21,11 +21,6 @@ typedef uint32_t sum_t;
 typedef int64_t sum_t;
 #endif
 
-/* As the strip says; known to the compiler where there is only one answer. */
-static int32_t item_bytes(const inner_strip_t *s) {
-    return MPYLITE_INT8_ONLY ? 1 : s->item_bytes;
-}
-
 static bool is_wide(const inner_strip_t *s) {
     return !MPYLITE_INT8_ONLY && s->wide;
 }
@@ -83,7 +78,7 @@ static void store(const inner_strip_t *s, void *out, int32_t c, sum_t sum) {
         sum += (sum_t)((const int32_t *)s->bias)[c];
     }
     int32_t y = is_wide(s) ? inner_scale_wide(&s->scale, c, (int64_t)sum) : inner_scale(&s->scale, c, (int32_t)sum);
-    if (item_bytes(s) == 1) {
+    if (inner_item_bytes(s) == 1) {
         ((int8_t *)out)[c] = (int8_t)y;
     } else {
         ((int16_t *)out)[c] = (int16_t)y;
@@ -92,15 +87,15 @@ static void store(const inner_strip_t *s, void *out, int32_t c, sum_t sum) {
 
 static sum_t window_sum(const inner_strip_t *s, const char *x, const int8_t *w) {
     sum_t sum = 0;
-    int32_t x_row = s->x_row * item_bytes(s), x_tap = s->x_tap * item_bytes(s);
+    int32_t x_row = s->x_row * inner_item_bytes(s), x_tap = s->x_tap * inner_item_bytes(s);
     for (int32_t row = s->rows; row > 0; row--, x += x_row, w += s->w_row) {
         const char *at = x;
         const int8_t *weight = w;
         for (int32_t tap = s->taps; tap > 0; tap--, at += x_tap, weight += s->w_tap) {
             if (s->fan) {
-                int32_t value = item_bytes(s) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
+                int32_t value = inner_item_bytes(s) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
                 sum += (sum_t)((value + s->x_offset) * *weight);
-            } else if (item_bytes(s) == 1) {
+            } else if (inner_item_bytes(s) == 1) {
                 sum += (sum_t)inner_dot_s8((const int8_t *)at, weight, s->run, s->x_offset);
             } else {
                 sum += (sum_t)inner_dot_s16((const int16_t *)(const void *)at, weight, s->run);
@@ -121,7 +116,7 @@ static int32_t offset_sum(const inner_strip_t *s, const int8_t *x) {
 
 void inner_strip(const inner_strip_t *s) {
 #ifdef INNER_STRIP_S8
-    if (item_bytes(s) == 1 && inner_strip_s8(s)) {
+    if (inner_item_bytes(s) == 1 && inner_strip_s8(s)) {
         return;
     }
 #endif
@@ -136,11 +131,11 @@ void inner_strip(const inner_strip_t *s) {
             store(s, out, c, (sum_t)base + window_sum(s, input, w));
             if (--left == 0) { /* never if fan is 0 */
                 left = s->fan;
-                input += item_bytes(s);
+                input += inner_item_bytes(s);
             }
         }
-        x += s->x_step * item_bytes(s);
-        out += s->out_step * item_bytes(s);
+        x += s->x_step * inner_item_bytes(s);
+        out += s->out_step * inner_item_bytes(s);
     }
 }
 
@@ -155,10 +150,10 @@ static int32_t mean_of(int32_t sum, int32_t count) {
 /* One channel of one window. */
 static int32_t pool_window(const inner_strip_t *s, bool mean, const char *x) {
     int32_t result = mean ? 0 : s->scale.low;
-    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * item_bytes(s)) {
+    for (int32_t row = s->rows; row > 0; row--, x += s->x_row * inner_item_bytes(s)) {
         const char *at = x;
-        for (int32_t tap = s->taps; tap > 0; tap--, at += s->x_tap * item_bytes(s)) {
-            int32_t value = item_bytes(s) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
+        for (int32_t tap = s->taps; tap > 0; tap--, at += s->x_tap * inner_item_bytes(s)) {
+            int32_t value = inner_item_bytes(s) == 1 ? *(const int8_t *)at : *(const int16_t *)(const void *)at;
             if (mean) {
                 result = (int32_t)((uint32_t)result + (uint32_t)value);
             } else if (value > result) {
@@ -171,17 +166,17 @@ static int32_t pool_window(const inner_strip_t *s, bool mean, const char *x) {
 
 void inner_pool(const inner_strip_t *s, int32_t mean) {
 #ifdef INNER_POOL_S8
-    if (item_bytes(s) == 1) {
+    if (inner_item_bytes(s) == 1) {
         inner_pool_s8(s, mean);
         return;
     }
 #endif
     const char *x = s->x;
     char *out = s->out;
-    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step * item_bytes(s), out += s->out_step * item_bytes(s)) {
+    for (int32_t pixel = s->pixels; pixel > 0; pixel--, x += s->x_step * inner_item_bytes(s), out += s->out_step * inner_item_bytes(s)) {
         for (int32_t c = 0; c < s->channels; c++) {
-            int32_t y = pool_window(s, mean, x + c * item_bytes(s));
-            if (item_bytes(s) == 1) {
+            int32_t y = pool_window(s, mean, x + c * inner_item_bytes(s));
+            if (inner_item_bytes(s) == 1) {
                 ((int8_t *)out)[c] = (int8_t)y;
             } else {
                 ((int16_t *)(void *)out)[c] = (int16_t)y;

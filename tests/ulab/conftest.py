@@ -9,21 +9,31 @@ from pathlib import Path
 import pytest
 from mpylite.simulator import micropython
 
+from tests.natmod.boards import micropython as source
 from tests.turns import turn
 
 TOP = Path(__file__).resolve().parents[2]
 EVALUATE = Path(__file__).with_name("evaluate.py")
 
 
+def make(wanted, target="natmod"):
+    """Builds ulab.mpy for this PC with the functions wanted (or `where`: tells its folder); gives the process that has ended."""
+    command = ["make", "-s", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", f"ULAB={wanted}", "ARCH=x64", f"MPY_DIR={source()}"]
+    with turn("ulab"):
+        return subprocess.run([*command, f"PYTHON={sys.executable}", target], cwd=TOP, capture_output=True, text=True)
+
+
+def built(wanted):
+    """The folder of ulab.mpy with the functions wanted."""
+    done = make(wanted)
+    assert done.returncode == 0, done.stderr
+    return TOP / make(wanted, "where").stdout.strip()
+
+
 @cache
 def module_folder():
-    """Builds ulab.mpy with every function for this PC; gives its folder."""
-    micropython_source = next((TOP / "build").glob("micropython-*/py/dynruntime.mk")).parents[1]
-    command = ["make", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", "ULAB=all", "ARCH=x64", f"MPY_DIR={micropython_source}"]
-    with turn("ulab"):
-        done = subprocess.run([*command, f"PYTHON={sys.executable}"], cwd=TOP, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return TOP / "build/natmod/x64/ulab-all"
+    """Of ulab.mpy with every function."""
+    return built("all")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Arrays as Python objects: printing as ulab's manual shows it, buffers both ways, import, garbage collection."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,7 @@ from mpylite.simulator import micropython
 
 from tests.engine import models
 from tests.ulab import core_script
-from tests.ulab.conftest import TOP, module_folder
+from tests.ulab.conftest import built, module_folder
 
 HEAD = "from ulab import numpy as np\n"
 
@@ -126,16 +124,12 @@ except MemoryError:
 
 def test_the_core_runs_alone(tmp_path):
     """Without ULAB=all: arrays, operators and reductions, not the rest."""
-    module_folder()  # takes the lock's turn; the core has a folder of its own
-    source = next((TOP / "build").glob("micropython-*/py/dynruntime.mk")).parents[1]
-    command = ["make", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", "ARCH=x64", f"MPY_DIR={source}", f"PYTHON={sys.executable}"]
-    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    folder = built("core")
     script = tmp_path / "core.py"
     script.write_text(HEAD + "a = np.arange(6).reshape((2, 3))\nprint(np.sum(a[:, ::2] * 2 - 1, axis=0), hasattr(np, 'sort'), hasattr(a, 'sort'))\n")
-    assert micropython.run_script(script, folder=TOP / "build/natmod/x64") == "array([4, 12], dtype=int16) False False\n"
+    assert micropython.run_script(script, folder=folder) == "array([4, 12], dtype=int16) False False\n"
     script.write_text(core_script.script())
-    core_script.check(micropython.run_script(script, folder=TOP / "build/natmod/x64"))
+    core_script.check(micropython.run_script(script, folder=folder))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: MIT
 """ULAB= chooses functions one by one, in every way to build."""
 
-import subprocess
-import sys
-
 import pytest
 from mpylite import select_ulab
 from mpylite.errors import MpyliteError
 from mpylite.simulator import micropython
-from tests.turns import turn
 
-from .conftest import TOP
+from .conftest import TOP, built, make
 
 TABLE = (TOP / "firmware/mpy/ulab_names.def").read_text()
 SHOW = """
@@ -21,15 +17,6 @@ print(" ".join(sorted(name for name in dir(np.fft) if name[0] != "_")) if hasatt
 print(hasattr(ulab, "utils"), hasattr(ulab, "nn"), hasattr(np.zeros(1), "sort"))
 """
 ALWAYS = {"bool", "uint8", "int8", "uint16", "int16", "int32", "float", "ndarray"}
-
-
-def make(wanted, target="natmod"):
-    source = next((TOP / "build").glob("micropython-*/py/dynruntime.mk")).parents[1]
-    command = ["make", "-s", "-f", "firmware/mpy/natmod/Makefile", "MOD=ulab", f"ULAB={wanted}", "ARCH=x64", f"MPY_DIR={source}"]
-    with turn("ulab"):
-        return subprocess.run([*command, f"PYTHON={sys.executable}", target], cwd=TOP, capture_output=True, text=True)
-
-
 CORE = {name for name, core in select_ulab.functions(TABLE).items() if core}
 
 
@@ -56,11 +43,9 @@ CORE = {name for name, core in select_ulab.functions(TABLE).items() if core}
     ],
 )
 def test_a_module_with_some_functions(wanted, names, fft, others, script, printed, tmp_path):
-    done = make(wanted)
-    assert done.returncode == 0, done.stderr
-    folder, file = TOP / make(wanted, "where").stdout.strip(), tmp_path / "script.py"
+    file = tmp_path / "script.py"
     file.write_text(SHOW + script)
-    lines = micropython.run_script(file, folder=f"{folder}:{micropython.module_folder()}").splitlines()
+    lines = micropython.run_script(file, folder=f"{built(wanted)}:{micropython.module_folder()}").splitlines()
     assert set(lines[0].split()) == ALWAYS | names
     assert lines[1:] == [fft, others, printed]
 

@@ -40,7 +40,8 @@ def pack(code, folder):
     """By the program that the Makefile leaves in the folder."""
     plain, packed = Path(folder) / "firmware.plain", Path(folder) / "firmware.packed"
     plain.write_bytes(make_branches_absolute(code))
-    subprocess.run([Path(folder) / "pack", plain, packed], check=True)
+    if subprocess.run([Path(folder) / "pack", plain, packed]).returncode:  # it has said why
+        sys.exit(1)
     return packed.read_bytes()
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The only program in flash of a packed image: decompresses the firmware into RAM and starts it there. The data are literals and
  * matches, each bit foretold as unpack.h says, with branch addresses made absolute; pack/ and image.py pack them. */
-#include "unpack.h"
+#include "unpack_belief.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,50 +16,12 @@ extern char link_stack_top;
 /* ---- what is believed ---------------------------------------------------------------------------------------- */
 
 typedef struct {
-    int16_t weights[2][256][UNPACK_WEIGHTS];          /* of a literal's and of a token's histories */
-    uint8_t next[2][256];                             /* a history after one more bit */
-    uint16_t squashed[4096];                          /* odds to likelihood of a 1, of 4096; unpack_bits finds `next` before */
-    uint16_t refined[UNPACK_ROWS][UNPACK_REFINED];    /* how likely it was at those odds, for each node */
+    belief_t belief;
     /* from here on histories */
     uint8_t order0[2][256], kinds[UNPACK_KINDS][2], tokens[UNPACK_TOKENS];
 } model_t;
 
 _Static_assert(sizeof(model_t) <= UNPACK_MODEL_BYTES, "unpack.h says where the tables of contexts end");
-
-#define HISTORY_MOST 15
-
-static void start_odds(model_t *model) {
-    uint32_t likely = 1u << 23; /* of 1 << 24; the curve's slope is likely * (1 - likely) */
-    for (unsigned x = 0; x < 2048; x++) {
-        unsigned p = likely >> 12;
-        model->squashed[2048 + x] = (uint16_t)p;
-        model->squashed[2047 - x] = (uint16_t)(4096 - p);
-        likely += (likely >> 8) * (65536 - (likely >> 8)) >> 16;
-    }
-    uint16_t *refined = model->refined[0];
-    for (unsigned i = 0; i < UNPACK_ROWS * UNPACK_REFINED; i++) {
-        refined[i] = (uint16_t)(model->squashed[i % UNPACK_REFINED * 256 + 128] << 4);
-    }
-}
-
-/* With one more of the one, and of the other no more than what lately came. */
-static unsigned counted(unsigned one, unsigned other) {
-    return (one < HISTORY_MOST ? one + 1 : one) << 4 | (other > 3 ? (other + 3) >> 1 : other);
-}
-
-static void start_histories(model_t *model) {
-    static const uint8_t logarithms[] = UNPACK_LOGARITHMS;
-    for (unsigned history = 0; history < 256; history++) {
-        unsigned zeros = history >> 4, ones = history & 15, after = counted(ones, zeros);
-        int odds = logarithms[ones] - logarithms[zeros];
-        model->next[0][history] = (uint8_t)counted(zeros, ones);
-        model->next[1][history] = (uint8_t)(after << 4 | after >> 4);
-        for (unsigned i = 0; i < UNPACK_INPUTS; i++) {
-            model->weights[0][history][i] = (int16_t)(odds * UNPACK_SCALE_LITERAL);
-        }
-        model->weights[1][history][0] = (int16_t)(odds * UNPACK_SCALE_TOKEN);
-    }
-}
 
 /* ---- bits ------------------------------------------------------------------------------------------------------ */
 
@@ -83,8 +45,8 @@ unsigned unpack_bits(coder_t *coder, unsigned node, unsigned end, uint16_t (*ref
 static unsigned token_bits(coder_t *coder, unsigned place, unsigned node, unsigned end) {
     model_t *model = coder->model;
     coder->histories[0] = model->tokens + place;
-    coder->weights = model->weights[1];
-    return unpack_bits(coder, node, end, model->refined + UNPACK_ROW_TOKEN);
+    coder->weights = model->belief.weights[1];
+    return unpack_bits(coder, node, end, model->belief.refined + UNPACK_ROW_TOKEN);
 }
 
 static unsigned token(coder_t *coder, unsigned place) {
@@ -94,8 +56,8 @@ static unsigned token(coder_t *coder, unsigned place) {
 static unsigned byte_bits(coder_t *coder, unsigned odd, uint8_t *histories, unsigned node, unsigned end) {
     model_t *model = coder->model;
     coder->histories[UNPACK_TABLES] = histories;
-    coder->weights = model->weights[0];
-    return unpack_bits(coder, node, end, model->refined + (odd << 8));
+    coder->weights = model->belief.weights[0];
+    return unpack_bits(coder, node, end, model->belief.refined + (odd << 8));
 }
 
 static unsigned tree(coder_t *coder, unsigned place, unsigned bits) {
@@ -137,8 +99,8 @@ static uint8_t *histories(uint8_t *end, unsigned table, unsigned seen) {
 static void decompress(model_t *model, uint8_t *out, uint8_t *end) {
     coder_t coder;
     coder.model = model;
-    coder.squashed = model->squashed;
-    coder.token_weights = model->weights[1];
+    coder.squashed = model->belief.squashed;
+    coder.token_weights = model->belief.weights[1];
     coder.next = link_packed;
     coder.range = 1; /* so that the first bit loads `code` */
     coder.code = 0;
@@ -147,8 +109,8 @@ static void decompress(model_t *model, uint8_t *out, uint8_t *end) {
     for (uint8_t *zero = end; zero < (uint8_t *)(model + 1); zero++) {
         *zero = 0;
     }
-    start_odds(model);
-    start_histories(model);
+    belief_start_odds(&model->belief);
+    belief_start_histories(&model->belief);
     while (out < end) {
         unsigned odd = (uintptr_t)out & 1, one = last & 0xff, other = last >> 8 & 0xff; /* the bytes before */
         coder.histories[0] = histories(end, 0, other >> 2 | one >> 5 << 6 | odd << 12);

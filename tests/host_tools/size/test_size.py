@@ -35,12 +35,16 @@ def test_counts_what_is_there(tmp_path):
     assert found["rodata"] >= 1000 and found["data"] >= 280
 
 
+@pytest.fixture(params=builds.TARGETS, ids=lambda target: target.name)
+def target(request):
+    if not request.param.present():
+        pytest.skip(f"there is no {request.param.compiler} (make test installs it where it may)")
+    return request.param
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("target", builds.TARGETS, ids=lambda target: target.name)
 def test_engine_keeps_its_promises(target):
     """No variables; more operators are more bytes, and share code; the core and the whole stay in their goals."""
-    if not target.present():
-        pytest.skip(f"there is no {target.compiler} (make test installs it where it may)")
     sizes = size.measure(TOP, target)
     assert {name: found.data for name, found in sizes.items() if found.data} == {}
     alone = {name: found.flash for name, found in sizes.items() if name.startswith("+ ")}
@@ -53,10 +57,7 @@ def test_engine_keeps_its_promises(target):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", builds.TARGETS, ids=lambda target: target.name)
 def test_every_function_of_ulab_is_counted(target):
-    if not target.present():
-        pytest.skip(f"there is no {target.compiler} (make test installs it where it may)")
     sizes = ulab.measure(TOP, target)
     alone = {name: found.flash for name, found in sizes.items() if name.startswith("ulab + ")}
     named = {name for name, _, core in ulab.functions(TOP) if not (core and name.startswith("."))}

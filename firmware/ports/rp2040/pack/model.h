@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../unpack.h"
+#include "../unpack_belief.h"
 
 #define MODEL_BIT 1024
 
@@ -14,10 +14,7 @@ typedef struct {
     const uint8_t *data;
     unsigned bytes, table_bytes;
     uint8_t *tables;
-    int16_t weights[2][256][UNPACK_WEIGHTS];
-    uint16_t refined[UNPACK_ROWS][UNPACK_REFINED];
-    uint16_t squashed[4096];
-    uint8_t next[2][256];
+    belief_t belief;
     uint8_t order0[2][256], kinds[2 * UNPACK_KINDS], tokens[UNPACK_TOKENS];
     uint32_t costs[4097];
     void (*coded)(void *coder, unsigned bit, unsigned likely); /* NULL: nothing is written */

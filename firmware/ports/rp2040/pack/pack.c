@@ -80,6 +80,9 @@ int main(int count, char **arguments) {
     size_t packed = pack(data, bytes, out);
     FILE *file = fopen(arguments[2], "wb");
     int failed = !file || fwrite(out, 1, packed, file) != packed || fclose(file);
+    if (failed) {
+        fprintf(stderr, "pack: could not write %zu bytes to %s, needs room there; next step: look at the disk\n", packed, arguments[2]);
+    }
     free(data);
     free(out);
     return failed;
