@@ -17,8 +17,8 @@ from .errors import BoardError, MissingExtra
 
 CHUNK_BYTES = 1536
 # What MicroPython, and our profile without a compiler, say when they are asked with Ctrl-B.
-GREETING = re.compile(rb"((?:MicroPython v|mpylite runtime )[^\r\n]+)\r?\n")
 RUNTIME, BRIDGED = "mpylite runtime ", "through a bridge"
+GREETING = re.compile(rf"((?:MicroPython v|{RUNTIME})[^\r\n]+)\r?\n".encode())
 GREETING_SECONDS = 2.0
 PIECE_BYTES = 256
 DIGEST = """
@@ -40,17 +40,6 @@ def __digest(name, size):
                 sums.append(sum(memoryview(buffer)[:n]))
 print(__digest({name!r}, {piece}))
 del __digest
-"""
-# MicroPython built very small assigns no slices.
-FILLER = """
-from binascii import a2b_base64
-def __fill(to, at, text):
-    data = a2b_base64(text)
-    try:
-        to[at : at + len(data)] = data
-    except TypeError:
-        for i in range(len(data)):
-            to[at + i] = data[i]
 """
 ROMFS_CHUNK_BYTES = 2048
 # MicroPython's own door to the partition: 2 its memory, 3 erase, 4 write, 5 complete, 6 the size of a block. Where its memory
@@ -126,12 +115,13 @@ class Device:
 
     def _greeting(self):
         """How the board introduces itself, where it does: what is busy, or no MicroPython, is found out by the raw REPL."""
-        port, said, end = self._transport.serial, b"", time.monotonic() + GREETING_SECONDS
-        port.write(b"\x03\x02")
-        while not (found := GREETING.search(said)) and time.monotonic() < end:
-            said += port.read(port.in_waiting) if port.in_waiting else b""
+        port = self._transport.serial
+
+        def read():
             time.sleep(0.002)
-        return found[1].decode(errors="replace") if found else ""
+            return port.read(port.in_waiting) if port.in_waiting else b""
+
+        return _introduction(read, port.write, GREETING_SECONDS)
 
     def __enter__(self):
         return self
@@ -194,11 +184,10 @@ class Device:
     def put_bytes(self, variable, content):
         """Makes a variable of the board's prompt a bytearray with this content."""
         with self._sentence("send"):
-            self._transport.exec(f"{FILLER}{variable} = bytearray({len(content)})")
+            self._transport.exec(f"from binascii import a2b_base64 as __b\n{variable} = bytearray({len(content)})")
             for at in range(0, len(content), CHUNK_BYTES):
                 chunk = base64.b64encode(content[at : at + CHUNK_BYTES]).decode()
-                self._transport.exec(f"__fill({variable}, {at}, '{chunk}')")
-            self._transport.exec("del __fill")
+                self._transport.exec(f"{variable}[{at}:{min(at + CHUNK_BYTES, len(content))}] = __b('{chunk}')")
 
     def tree(self, folder, leave=()):
         """Name to bytes, or to a folder's names, of everything in a folder but the names to leave."""
@@ -279,18 +268,24 @@ def _last_line(error):
     return (str(error.error_output).strip().splitlines() or ["no message"])[-1]
 
 
+def _introduction(read, write, seconds):
+    """The line with which a board introduces itself, "" if it does not within that time."""
+    said, end = b"", time.monotonic() + seconds
+    write(b"\x03\x02")
+    while not (found := GREETING.search(said)):
+        if time.monotonic() > end:
+            return ""
+        said += read()
+    return found[1].decode(errors="replace")
+
+
 def greeting(target, seconds=3.0):
     """The line with which the board at a port introduces itself. What it runs is stopped."""
-    line, said, end = Line(target), b"", time.monotonic() + seconds
-    try:
-        line.write(b"\x03\x02")
-        while not (found := GREETING.search(said)):
-            said += line.read()
-            if time.monotonic() > end:
-                raise BoardError(f"{line.target}: found no MicroPython within {seconds:g} s; next step: plug the board in again")
-        return found[1].decode(errors="replace")
-    finally:
-        line.close()
+    with contextlib.closing(Line(target)) as line:
+        found = _introduction(line.read, line.write, seconds)
+        if not found:
+            raise BoardError(f"{line.target}: found no MicroPython within {seconds:g} s; next step: plug the board in again")
+        return found
 
 
 def start(target, code):
